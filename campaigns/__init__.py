@@ -1,0 +1,1 @@
+"""Deciding who hears it and when: audience, consent, contexts, durable generation."""

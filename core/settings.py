@@ -1,0 +1,108 @@
+"""Settings: environment `HAWKER_*` over `$HAWKER_HOME/hawker.yaml` over defaults. Unknown keys are refused.
+
+The environment is searched for unknown `HAWKER_*` names too: a misspelt setting that is silently ignored costs
+its user an evening.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+from core.errors import UserError
+
+PREFIX = "HAWKER_"
+# Read by tests and benchmarks only, never by the product.
+NOT_SETTINGS = frozenset({"HAWKER_DATA"})
+
+
+class Settings(BaseSettings):
+    """One validated object, made once at each edge and passed down."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Field(default_factory=lambda: Path.home() / ".hawker", description="database, Chroma, models, events")
+    database_url: str | None = Field(None, description="SQLAlchemy URL; default: SQLite under home")
+    key_file: Path | None = Field(None, description="data encryption keys; default: home/secrets/data.key")
+    models: Path | None = Field(None, description="where weights lie; default: home/models")
+    model: str = Field("smollm2-135m", description="the model that speaks English and every language without its own")
+    model_zh: str = Field("gemma3-270m", description="the model that speaks Chinese, where installed")
+    engine: Literal["auto", "openvino", "transformers", "scripted"] = "auto"
+    embedder: str = Field("e5-small", description="embedding model: a catalogue name or a hub id")
+    threads: int | None = Field(None, ge=1, description="CPU threads of the engine; default: all cores")
+    host: str = "127.0.0.1"
+    port: int = Field(8765, ge=1, le=65535)
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.home / 'hawker.db'}"
+
+    @property
+    def data_key_file(self) -> Path:
+        """Where the data encryption keys lie: outside the database, so that a copy of one is useless alone."""
+        return self.key_file or self.home / "secrets" / "data.key"
+
+    @property
+    def models_dir(self) -> Path:
+        """One folder per installed model."""
+        return self.models or self.home / "models"
+
+    @property
+    def chroma_dir(self) -> Path:
+        return self.home / "chroma"
+
+    @property
+    def events_dir(self) -> Path:
+        """Parquet files of bulk events, one folder a month."""
+        return self.home / "events"
+
+    def model_for(self, language: str) -> str:
+        """The name of the model configured to speak `language` (an ISO 639-1 code)."""
+        return self.model_zh if language == "zh" else self.model
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = Path(os.environ.get(PREFIX + "HOME") or Path.home() / ".hawker")
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, home / "hawker.yaml")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings, `overrides` (flags) first. Raises `UserError` naming the first wrong or unknown key."""
+    _refuse_unknown_environment(os.environ)
+    try:
+        return Settings(**{key: value for key, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        unknown = first["type"] == "extra_forbidden"
+        value = name if unknown else first.get("input")
+        expected = f"a known setting{_nearest(name)}" if unknown else first["msg"]
+        raise UserError(f"setting {name}", value, expected, f"mend {PREFIX}{name.upper()} or hawker.yaml") from None
+
+
+def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | NOT_SETTINGS
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            hint = _nearest(name.removeprefix(PREFIX).lower())
+            raise UserError("environment", name, f"a known setting{hint}", f"unset {name} or mend its name")
+
+
+def _nearest(name: str) -> str:
+    close = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -1,0 +1,45 @@
+"""One turn at the support desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.facts import CheckResult, Citation, Conditioning
+
+Action = Literal["answer", "clarify", "tool", "handoff", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class SupportQuestion:
+    text: str
+    customer_id: str | None = None
+    """the customer as identified by the caller's session, never by the text"""
+    conversation_id: str | None = None
+    language: str | None = None
+    """None: that of the text"""
+
+
+@dataclass(frozen=True, slots=True)
+class SupportAnswer:
+    answer: str
+    action: Action
+    reason: str
+    citations: tuple[Citation, ...]
+    conditioned_on: Conditioning
+    checks: tuple[CheckResult, ...]
+    conversation_id: str
+    prompt: str | None
+    """None where no model was asked"""
+    model: str | None
+    seconds: float
+    first_text_seconds: float
+    """from the question to the first text that its asker sees, after its checks"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A checked piece of an answer, on its way to the customer before the rest is written."""
+
+    text: str
+    citations: tuple[Citation, ...]

@@ -1,0 +1,1 @@
+"""Running models: the catalogue of weights, adapters, one protocol, its runtimes, the embedder."""

@@ -1,0 +1,1 @@
+"""Measuring ourselves: quality and speed, against named peers."""

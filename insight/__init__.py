@@ -1,0 +1,1 @@
+"""Knowing a customer: language, sentiment, intent, segments, profiles."""

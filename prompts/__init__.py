@@ -1,0 +1,1 @@
+"""The prompt library (Markdown with front matter) and its renderer."""

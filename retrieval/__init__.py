@@ -1,0 +1,1 @@
+"""Finding facts: documents to chunks to embeddings to Chroma and BM25 to passages."""
