@@ -1,0 +1,80 @@
+"""The opened rooms that agents work in: one object made by each edge (command, server, benchmark) and closed by it.
+
+Every room opens at its first use, so that a command pays only for what it touches.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.protocol import Embedder, Engine
+    from insight.readers import Readers
+    from retrieval.opening import Retrieval
+    from store.opening import Store
+
+
+class House:
+    """Lazily opened rooms over one `Settings`. Thread-safe for opening engines; the rooms guard themselves."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._engines: dict[str, Engine] = {}
+        self._lock = threading.Lock()
+
+    @cached_property
+    def store(self) -> Store:
+        from store.opening import open_store
+
+        return open_store(self.settings)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        from engine.opening import open_embedder
+
+        return open_embedder(self.settings)
+
+    @cached_property
+    def retrieval(self) -> Retrieval:
+        from retrieval.opening import open_retrieval
+
+        return open_retrieval(self.settings, self.embedder)
+
+    @cached_property
+    def readers(self) -> Readers:
+        from insight.readers import Readers
+
+        return Readers(self.embedder)
+
+    def engine(self, language: str) -> Engine:
+        """The engine of the installed model that speaks `language`. Raises `ModelMissing` naming the model to pull."""
+        from engine.opening import model_speaking, open_engine
+
+        name = model_speaking(self.settings, language)
+        with self._lock:
+            if name not in self._engines:
+                self._engines[name] = open_engine(self.settings, name)
+            return self._engines[name]
+
+    def close(self) -> None:
+        """Stop the engines' processes and release files; rooms that were never opened stay unopened."""
+        with self._lock:
+            for engine in self._engines.values():
+                engine.close()
+            self._engines.clear()
+        for room in ("retrieval", "store"):
+            if room in self.__dict__:
+                self.__dict__.pop(room).close()
+
+    def __enter__(self) -> House:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
