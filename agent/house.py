@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from functools import cached_property
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from core.settings import Settings
@@ -74,7 +73,5 @@ class House:
     def __enter__(self) -> House:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *unused: object) -> None:
         self.close()
