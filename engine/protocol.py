@@ -1,0 +1,65 @@
+"""What the other rooms see of a running model: an `Engine` that writes and an `Embedder` that reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.generation import Delta, GenerationRequest, GenerationResult, Message
+
+
+class Engine(Protocol):
+    """One model. Safe to call from several threads at once: their requests share the batch.
+
+    Every method raises `EngineFailed` where the engine process died under it (the next call starts a new one),
+    `CorruptWeights` where the weights cannot be read, and `UserError` for an unknown adapter. What is wrong with one
+    request alone (a prompt longer than the context, a schema that cannot be compiled) is that result's `error`, with
+    `finish="error"`.
+    """
+
+    @property
+    def model(self) -> str:
+        """Its catalogue name."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-1 codes of what it can be trusted to write."""
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and answer may have together. Waits for the model to be loaded."""
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
+        """Continue all prompts; results in the order of `requests`."""
+
+    def iterate(self, requests: Iterable[GenerationRequest], in_flight: int = 64) -> Iterator[GenerationResult]:
+        """Results as they finish. Pulls `requests` lazily, at most `in_flight` ahead; closing it cancels the rest."""
+
+    def stream(self, request: GenerationRequest) -> Iterator[Delta]:
+        """The answer piece by piece; the last `Delta` carries the whole result. Closing the iterator cancels."""
+
+    def cancel(self, request_id: str) -> None:
+        """End a request in flight: its result comes with `finish="cancelled"` and the text so far."""
+
+    def count_tokens(self, messages: Sequence[Message], prefill: str = "") -> int:
+        """Tokens that the prompt of these messages has, template included."""
+
+    def close(self) -> None:
+        """Stop the model and free its memory; calls in flight fail with `EngineFailed`. A second close does nothing."""
+
+
+class Embedder(Protocol):
+    """Texts to vectors. Safe to call from several threads."""
+
+    @property
+    def name(self) -> str:
+        """Its catalogue name or hub id; vectors of different names are never compared."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> NDArray[np.float32]:
+        """Vectors of shape (len(texts), dimension), each of length 1, so that their dot product is the cosine."""
