@@ -1,0 +1,37 @@
+"""Every prompt file against its data-driven cases, and against the lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from prompts.library import LIBRARY, load_prompt, prompt_names
+from prompts.lock import differences
+
+CASES: list[dict[str, Any]] = [
+    case
+    for path in sorted((LIBRARY.parent / "cases").glob("*.yaml"))
+    for case in yaml.safe_load(path.read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['prompt']}.{case['language']}: {case['name']}")
+def test_case(case: dict[str, Any]) -> None:
+    rendered = load_prompt(case["prompt"], case["language"]).render(**case["inputs"])
+    whole = "\n".join([*(message.content for message in rendered.messages), rendered.prefill])
+    assert [text for text in case.get("must_contain", []) if text not in whole] == []
+    assert [text for text in case.get("must_not_contain", []) if text in whole] == []
+
+
+def test_every_prompt_loads_in_both_languages() -> None:
+    names = {name for name, _ in prompt_names()}
+    assert {"copy/ad", "support/answer"} <= names
+    assert set(prompt_names()) == {(name, language) for name in names for language in ("en", "zh")}
+    for name, language in prompt_names():
+        assert load_prompt(name, language).ref.startswith(f"{name}@")
+
+
+def test_no_text_changed_without_the_lock() -> None:
+    assert differences() == [], "raise the version in the front matter, then run python -m prompts.lock"
