@@ -8,7 +8,8 @@ inputs:
 sampling: {max_new_tokens: 120}
 ---
 # system          at most one
-# shot            any number; `## user` (or `## inputs`, YAML that the `# user` section is rendered from) and `## assistant`
+# shot            any number; `## user` and `## assistant`. `## inputs` (YAML) in place of `## user`
+                  renders the `# user` section from them, so that the example looks as the question will
 # user            exactly one
 # prefill         at most one: the first words of the answer
 """

@@ -66,7 +66,7 @@ def test_messages_shots_prefill_and_sampling(folder: Path) -> None:
         ("assistant", "Hello Ada"),
         ("user", "Greet nobody"),
         ("assistant", "Hello"),
-        ("user", "Greet Bo\n\n- price=9"),
+        ("user", "Greet Bo\n- price=9"),
     ]
     assert rendered.prefill == "Hello"
     assert (rendered.sampling.max_new_tokens, rendered.sampling.stop) == (7, ("\n",))
