@@ -1,0 +1,1 @@
+"""The demo shop: Fernhill Outfitters, an invented outdoor shop, and a simulator of its customers."""
