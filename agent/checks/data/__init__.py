@@ -1,0 +1,1 @@
+"""Dated word lists behind the checks; text files, no code."""
