@@ -1,1 +1,1 @@
-"""What is remembered: tables and queries for the shop, its customers, chats, generations and jobs."""
+"""What is remembered: the shop, its customers, what was said to them, and the work still to do. `store.opening` opens it."""

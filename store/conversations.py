@@ -1,0 +1,108 @@
+"""Conversations at the support desk: turns in order, every word sealed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from core.errors import NotFound
+from core.support import SupportAnswer, SupportQuestion
+from store.database import Database
+from store.records import checks_to_json, citations_to_json, conditioning_to_json, to_text
+from store.sealing import Vault
+from store.strangers import refusing_strangers
+from store.tables.texts import ConversationRow, TurnRow
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Whose it is: a turn may be added for the same customer only, which the caller checks."""
+
+    id: str
+    customer_id: str | None
+    language: str
+    started: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was asked and what was answered, as the next turn's memory needs it."""
+
+    question: str
+    answer: str
+    action: str
+    sources: tuple[str, ...]
+
+
+class ConversationBook:
+    """The repository behind `Store.conversations`."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    def start(self, customer_id: str | None, language: str) -> str:
+        """Open a conversation and return its id (random: it cannot be guessed)."""
+        made = uuid.uuid4().hex
+        with refusing_strangers(self._database, [customer_id]), self._database.write() as session:
+            row = ConversationRow(id=made, customer_id=customer_id, language=language, started=datetime.now(UTC))
+            session.add(row)
+        return made
+
+    def get(self, conversation_id: str) -> Conversation:
+        """Raises `NotFound`."""
+        with self._database.read() as session:
+            row = session.get(ConversationRow, conversation_id)
+        if row is None:
+            raise _unknown(conversation_id)
+        return Conversation(row.id, row.customer_id, row.language, row.started)
+
+    def add_turn(self, conversation_id: str, question: SupportQuestion, answer: SupportAnswer) -> None:
+        """Write down one turn behind the last. Raises `NotFound` for an unknown conversation."""
+        detail = {
+            "reason": answer.reason,
+            "citations": citations_to_json(answer.citations),
+            "checks": checks_to_json(answer.checks),
+        }
+        with self._database.write() as session:
+            # Locks the conversation on PostgreSQL, so that two turns never take one number; SQLite is locked whole.
+            if session.get(ConversationRow, conversation_id, with_for_update=True) is None:
+                raise _unknown(conversation_id)
+            last = session.scalar(select(func.max(TurnRow.number)).where(TurnRow.conversation_id == conversation_id))
+            number = (last or 0) + 1
+            seal = self._vault.row("turns", conversation_id, number).seal
+            turn = TurnRow(
+                conversation_id=conversation_id,
+                number=number,
+                question=seal("question", question.text),
+                answer=seal("answer", answer.answer),
+                detail=seal("detail", to_text(detail)),
+                action=answer.action,
+                sources=list(dict.fromkeys(citation.source for citation in answer.citations)),
+                conditioned_on=conditioning_to_json(answer.conditioned_on),
+                prompt=answer.prompt,
+                model=answer.model,
+                seconds=answer.seconds,
+                first_text_seconds=answer.first_text_seconds,
+                at=datetime.now(UTC),
+            )
+            session.add(turn)
+
+    def turns(self, conversation_id: str, last: int = 6) -> list[Turn]:
+        """The newest `last` turns, the oldest of them first; none for an unknown conversation."""
+        newest = select(TurnRow).where(TurnRow.conversation_id == conversation_id)
+        newest = newest.order_by(TurnRow.number.desc()).limit(last)
+        with self._database.read() as session:
+            rows = session.scalars(newest).all()
+        return [self._turn(row) for row in reversed(rows)]
+
+    def _turn(self, row: TurnRow) -> Turn:
+        opened = self._vault.row("turns", row.conversation_id, row.number).open
+        return Turn(opened("question", row.question), opened("answer", row.answer), row.action, tuple(row.sources))
+
+
+def _unknown(conversation_id: str) -> NotFound:
+    return NotFound("conversation", conversation_id, "a conversation that was started", "start a new one")

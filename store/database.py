@@ -1,0 +1,126 @@
+"""The open database: one SQLAlchemy engine, read and write transactions, and statements that differ by dialect.
+
+SQLite by default, made durable (WAL, synchronous=FULL) and forgetful (secure_delete); PostgreSQL by its URL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from store.tables import Base
+
+BUSY_SECONDS = 30
+PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class Database:
+    """Transactions over one database. Thread-safe; each transaction has a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _open_engine(url)
+        self._writing = self.engine.execution_options(immediate=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One consistent view. Rows read stay usable after it."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction, committed at the end or not at all. SQLite: takes the write lock at once (no deadlock)."""
+        with Session(self._writing, autoflush=False, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """One writing connection for schema changes."""
+        with self._writing.begin() as connection:
+            yield connection
+
+    def upsert(self, session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+        """Insert `rows` (all with the same keys); where a primary key is there already, its row is overwritten."""
+        if rows:
+            statement = self._insert(table)
+            keys = [column.name for column in table.__table__.primary_key]
+            others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+            session.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
+
+    def insert_new(self, session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+        """Insert those `rows` whose primary key (or other unique key) is not there yet; leave the others alone."""
+        if rows:
+            session.execute(self._insert(table).on_conflict_do_nothing(), rows)
+
+    def forget_deleted(self) -> bool:
+        """Rewrite the database without what was deleted, and empty the write-ahead log.
+
+        False where another process was reading all the while, so that its log could not be emptied.
+        """
+        if not self.is_sqlite:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM")
+            return True
+        raw = self.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+        finally:
+            raw.close()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _insert(self, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+
+def in_chunks(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    """Pieces short enough to be the parameters of one statement on every database."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def _open_engine(url: str) -> Engine:
+    parsed = make_url(url)
+    serialise = partial(json.dumps, ensure_ascii=False)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, json_serializer=serialise, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(parsed, json_serializer=serialise, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
+    # The driver's own BEGIN comes too late (before the first write) and skips DDL; `_begin_sqlite` begins instead.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,129 @@
+"""Bulk events as Parquet, one folder a month, read lazily with Polars. An event is its content: a second append of
+the same one changes nothing.
+
+A month's file is replaced whole (written aside, synced, renamed), so a reader never sees half of one; a lock file
+keeps two writers apart. Knows nothing of the database.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.customer import Event
+from core.errors import HawkerError
+
+if TYPE_CHECKING:
+    import polars
+
+FILE = "events.parquet"
+
+
+class EventLog:
+    """The repository behind `Store.events`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def append(self, events: Sequence[Event]) -> int:
+        """Add those that are not there yet; returns how many. Times must be aware."""
+        import polars
+
+        months: dict[str, list[tuple[Any, ...]]] = {}
+        for event in events:
+            if event.at.tzinfo is None:
+                raise HawkerError(f"an event's time needs a time zone, {event.at.isoformat()} has none")
+            at = event.at.astimezone(UTC)
+            row = (event.customer_id, event.kind, at, event.product_id, event.value, event.channel)
+            months.setdefault(f"{at:%Y-%m}", []).append(row)
+        added = 0
+        with self._locked():
+            for month, rows in months.items():
+                path = self._folder / month / FILE
+                fresh = polars.DataFrame(rows, schema=_schema(), orient="row")
+                before = polars.read_parquet(path, memory_map=False) if path.exists() else fresh.clear()
+                after = polars.concat([before, fresh]).unique(maintain_order=True)
+                if after.height > before.height:
+                    added += after.height - before.height
+                    _replace(path, after.sort("at", maintain_order=True))
+        return added
+
+    def scan(self) -> polars.LazyFrame:
+        """All events: customer_id, kind, at (UTC, microseconds), product_id, value, channel."""
+        import polars
+
+        files = self._files()
+        return polars.scan_parquet(files) if files else polars.LazyFrame(schema=_schema())
+
+    def of(self, customer_id: str) -> list[Event]:
+        """One customer's events, oldest first."""
+        import polars
+
+        return [
+            Event(**row)
+            for row in self.scan().filter(polars.col("customer_id") == customer_id).sort("at").collect().to_dicts()
+        ]
+
+    def count(self) -> int:
+        """How many events there are; only the files' footers are read."""
+        if not self._files():
+            return 0
+        import polars
+
+        return int(self.scan().select(polars.len()).collect().item())
+
+    def forget(self, customer_id: str) -> int:
+        """Rewrite every month that knows this customer without them; returns how many events went."""
+        if not self._files():
+            return 0
+        import polars
+
+        gone = 0
+        with self._locked():
+            for path in self._files():
+                before = polars.read_parquet(path, memory_map=False)
+                after = before.filter(polars.col("customer_id") != customer_id)
+                if after.height < before.height:
+                    gone += before.height - after.height
+                    _replace(path, after)
+        return gone
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob(f"*/{FILE}"))
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self._folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _schema() -> dict[str, Any]:
+    import polars
+
+    return {
+        "customer_id": polars.String,
+        "kind": polars.String,
+        "at": polars.Datetime("us", "UTC"),
+        "product_id": polars.String,
+        "value": polars.Float64,
+        "channel": polars.String,
+    }
+
+
+def _replace(path: Path, frame: polars.DataFrame) -> None:
+    if frame.is_empty():
+        path.unlink()
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    frame.write_parquet(fresh)
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
+    fresh.replace(path)

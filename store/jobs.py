@@ -1,0 +1,154 @@
+"""Durable work as a lease table: a job is claimed by one worker at a time, and outlives any worker's death.
+
+A claim lasts `lease_seconds` and is renewed by `heartbeat`. A worker that stalls past its lease loses the job to
+another one; its fencing token (Kleppmann, "How to do distributed locking", 2016) is then old, and whatever it still
+reports is refused. Knows nothing of what the jobs do: the loop that works them off is elsewhere.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, cast
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.errors import HawkerError, NotFound
+from store.database import Database
+from store.tables.work import JobRow
+
+Status = Literal["waiting", "running", "done", "failed"]
+MAX_ATTEMPTS = 5
+"""how often a job may take its worker down before it is given up"""
+
+
+class LeaseLost(HawkerError):
+    """Another worker has this job now; stop working on it and report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. `fence` and `lease_until` are those of the claim that returned it."""
+
+    id: str
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    status: Status
+    fence: int
+    attempts: int
+    lease_seconds: float | None
+    lease_until: datetime | None
+    done: int
+    total: int
+    result: Mapping[str, Any] | None
+    error: str | None
+    created: datetime
+
+
+class JobTable:
+    """The repository behind `Store.jobs`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, kind: str, payload: Mapping[str, Any], key: str) -> Job:
+        """A waiting job; where one of this kind and key was added before, that one, however far it has come."""
+        fresh: dict[str, Any] = {
+            "id": uuid.uuid4().hex,
+            "kind": kind,
+            "key": key,
+            "payload": dict(payload),
+            "status": "waiting",
+            "fence": 0,
+            "attempts": 0,
+            "done": 0,
+            "total": 0,
+            "created": datetime.now(UTC),
+        }
+        with self._database.write() as session:
+            self._database.insert_new(session, JobRow, [fresh])
+            row = session.scalars(select(JobRow).where(JobRow.kind == kind, JobRow.key == key)).one()
+            return _job(row)
+
+    def claim(self, kinds: Sequence[str], lease_seconds: float) -> Job | None:
+        """The oldest job of `kinds` that waits or whose lease ran out, now this worker's; None if there is none."""
+        now = datetime.now(UTC)
+        expired = and_(JobRow.status == "running", JobRow.lease_until < now)
+        with self._database.write() as session:
+            self._give_up(session, expired)
+            # One statement chooses and takes. SQLite holds the write lock since BEGIN IMMEDIATE; PostgreSQL skips
+            # rows that others are taking (SQLite's dialect leaves FOR UPDATE away).
+            chosen = select(JobRow.id).where(JobRow.kind.in_(kinds), or_(JobRow.status == "waiting", expired))
+            chosen = chosen.order_by(JobRow.created, JobRow.id).limit(1).with_for_update(skip_locked=True)
+            taken = update(JobRow).where(JobRow.id == chosen.scalar_subquery())
+            taken = taken.values(
+                status="running",
+                fence=JobRow.fence + 1,
+                attempts=JobRow.attempts + 1,
+                lease_seconds=lease_seconds,
+                lease_until=now + timedelta(seconds=lease_seconds),
+            )
+            row = session.scalars(taken.returning(JobRow)).first()
+            return None if row is None else _job(row)
+
+    def heartbeat(self, job: Job) -> Job:
+        """The job with its lease begun anew. Raises `LeaseLost`."""
+        until = datetime.now(UTC) + timedelta(seconds=job.lease_seconds or 0)
+        self._write(job, lease_until=until)
+        return replace(job, lease_until=until)
+
+    def progress(self, job: Job, done: int, total: int) -> Job:
+        """`done` of `total` parts are finished; renews the lease too. Raises `LeaseLost`."""
+        until = datetime.now(UTC) + timedelta(seconds=job.lease_seconds or 0)
+        self._write(job, done=done, total=total, lease_until=until)
+        return replace(job, done=done, total=total, lease_until=until)
+
+    def finish(self, job: Job, result: Mapping[str, Any]) -> None:
+        """The job is done, for good. Raises `LeaseLost`."""
+        self._write(job, status="done", result=dict(result), lease_until=None, finished=datetime.now(UTC))
+
+    def fail(self, job: Job, error: str) -> None:
+        """The job cannot be done, and will not be tried again. Raises `LeaseLost`."""
+        self._write(job, status="failed", error=error, lease_until=None, finished=datetime.now(UTC))
+
+    def get(self, job_id: str) -> Job:
+        """Raises `NotFound`."""
+        with self._database.read() as session:
+            row = session.get(JobRow, job_id)
+        if row is None:
+            raise NotFound("job", job_id, "the id of a job that was added")
+        return _job(row)
+
+    def _write(self, job: Job, **values: Any) -> None:
+        held = update(JobRow).where(JobRow.id == job.id, JobRow.fence == job.fence, JobRow.status == "running")
+        with self._database.write() as session:
+            if session.execute(held.values(**values).returning(JobRow.id)).first() is None:
+                raise LeaseLost(f"job {job.id} ({job.kind}) is no longer held by claim {job.fence}")
+
+    def _give_up(self, session: Session, expired: Any) -> None:
+        hopeless = update(JobRow).where(expired, JobRow.attempts >= MAX_ATTEMPTS)
+        error = f"given up: {MAX_ATTEMPTS} workers stopped while at it"
+        session.execute(hopeless.values(status="failed", error=error, lease_until=None, finished=datetime.now(UTC)))
+
+
+def _job(row: JobRow) -> Job:
+    return Job(
+        id=row.id,
+        kind=row.kind,
+        key=row.key,
+        payload=row.payload,
+        status=cast("Status", row.status),
+        fence=row.fence,
+        attempts=row.attempts,
+        lease_seconds=row.lease_seconds,
+        lease_until=row.lease_until,
+        done=row.done,
+        total=row.total,
+        result=row.result,
+        error=row.error,
+        created=row.created,
+    )

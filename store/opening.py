@@ -1,0 +1,86 @@
+"""Opening the store: the database at the newest schema, the keys that open it, and one repository per subject."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from core.errors import HawkerError, UserError
+from core.settings import Settings
+from store.conversations import ConversationBook
+from store.customers import CustomerBook
+from store.database import Database
+from store.drafts import DraftBook
+from store.erasing import Eraser, Erasure
+from store.events import EventLog
+from store.generations import GenerationBook
+from store.jobs import JobTable
+from store.keys import FIELD, load_or_create
+from store.migrating import migrate
+from store.orders import OrderBook
+from store.outcomes import OutcomeBook
+from store.profiles import ProfileBook
+from store.sealing import Vault
+from store.shop import ShopShelf
+from store.tables.work import KeyProofRow
+
+PROOF = "hawker"
+
+
+class Store:
+    """All that is remembered. Thread-safe; several processes may have one open."""
+
+    def __init__(self, database: Database, vault: Vault, events: EventLog) -> None:
+        self._database = database
+        self._eraser = Eraser(database, vault, events)
+        self.events = events
+        self.shop = ShopShelf(database, events)
+        self.customers = CustomerBook(database, vault)
+        self.orders = OrderBook(database)
+        self.profiles = ProfileBook(database)
+        self.conversations = ConversationBook(database, vault)
+        self.generations = GenerationBook(database, vault)
+        self.drafts = DraftBook(database, vault)
+        self.outcomes = OutcomeBook(database)
+        self.jobs = JobTable(database)
+
+    def erase(self, customer_id: str) -> Erasure:
+        """Forget one person, down to the bytes of the files; see `store.erasing`. Unknown ids erase nothing."""
+        return self._eraser.erase(customer_id)
+
+    def erased_at(self, customer_id: str) -> datetime | None:
+        """When this id was last erased, None if never."""
+        return self._eraser.erased_at(customer_id)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def open_store(settings: Settings) -> Store:
+    """Open (and first time make) the store of `settings`, migrated to the newest schema.
+
+    Raises `UserError` for a key file that is readable by others, damaged, or not the one that sealed this database.
+    """
+    vault = Vault(load_or_create(settings.data_key_file))
+    database = Database(settings.database)
+    migrate(database)
+    _prove_keys(database, vault, str(settings.data_key_file))
+    return Store(database, vault, EventLog(settings.events_dir))
+
+
+def _prove_keys(database: Database, vault: Vault, key_file: str) -> None:
+    """Open what each key version once sealed; seal a proof with the current version where it is new."""
+    with database.read() as session:
+        proofs = {row.version: row.proof for row in session.scalars(select(KeyProofRow))}
+    try:
+        for version, proof in proofs.items():
+            vault.row("key_proofs", version).open("proof", proof)
+    except HawkerError:
+        raise UserError(
+            FIELD, key_file, "the key file that this database was sealed with", "restore it from your backup"
+        ) from None
+    if vault.current not in proofs:
+        proof = vault.row("key_proofs", vault.current).seal("proof", PROOF)
+        with database.write() as session:
+            database.insert_new(session, KeyProofRow, [{"version": vault.current, "proof": proof}])
