@@ -62,3 +62,15 @@ class EmailDraft:
     checks: tuple[CheckResult, ...]
     generation_key: str
     created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmailOutcome:
+    """What became of one context: a message, or the reasons why none passed. Never a template in its place."""
+
+    context: EmailContext
+    message: EmailMessage | None
+    reasons: tuple[str, ...]
+    generations: int
+    """texts generated in this run; texts found in the store cost nothing"""
+    new_tokens: int

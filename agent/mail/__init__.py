@@ -1,0 +1,1 @@
+"""Parts of the e-mailer: facts, parsing, editing, checking, HTML."""

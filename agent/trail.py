@@ -1,0 +1,138 @@
+"""Asking the model with a paper trail: what was asked before is taken from the store, what is new is recorded.
+
+Generation is content-addressed (DESIGN principles 2 and 4): one key for equal prompt, model, adapter, sampling and
+inputs. Texts are recorded as they arrive, so that a killed run has lost at most the last few of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from core.errors import EngineFailed
+from core.generation import Generation, GenerationRequest, GenerationResult, Sampling
+from core.plain import plain
+from engine.protocol import Engine
+from prompts.library import RenderedPrompt
+
+RECORDED_AT_ONCE = 16
+"""texts; fewer means more commits, more means more to lose"""
+
+
+class Generations(Protocol):
+    """What this file needs of the store."""
+
+    def find(self, key: str) -> list[Generation]: ...
+
+    def add(self, generations: list[Generation]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One rendered prompt and how many answers are wanted of it. Answer `i` is drawn with seed `sampling.seed + i`."""
+
+    task: str
+    rendered: RenderedPrompt
+    sampling: Sampling
+    inputs: Mapping[str, object]
+    count: int = 1
+    sources: tuple[str, ...] = ()
+    customer_id: str | None = None
+    adapter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """All answers to one ask, in the order of their index. `fresh` of them were generated now."""
+
+    ask: Ask
+    generations: tuple[Generation, ...]
+    fresh: int
+
+    @property
+    def new_tokens(self) -> int:
+        """Tokens generated now."""
+        return sum(generation.new_tokens for generation in self.generations[len(self.generations) - self.fresh :])
+
+
+def generation_key(ask: Ask, model: str) -> str:
+    """SHA-256 in hex of everything that decides the text, the index aside."""
+    decides = {
+        "messages": plain(ask.rendered.messages),
+        "prefill": ask.rendered.prefill,
+        "prompt": ask.rendered.ref,
+        "model": model,
+        "adapter": ask.adapter,
+        "sampling": plain(ask.sampling),
+    }
+    return hashlib.sha256(json.dumps(decides, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def ask_all(asks: Sequence[Ask], engine: Engine, store: Generations) -> list[Answered]:
+    """Answers to every ask, in order. Equal asks are asked once. Raises `EngineFailed` if the engine died twice over."""
+    keys = [generation_key(ask, engine.model) for ask in asks]
+    wanted = {key: ask for key, ask in zip(keys, asks, strict=True)}
+    known = {key: sorted(store.find(key), key=lambda one: one.index) for key in wanted}
+    missing = [(key, index) for key, ask in wanted.items() for index in range(len(known[key]), ask.count)]
+    fresh: dict[str, list[Generation]] = defaultdict(list)
+    for generation in _recorded(_generate(missing, wanted, engine), store):
+        fresh[generation.key].append(generation)
+    answered = []
+    for key, ask in zip(keys, asks, strict=True):
+        new = sorted(fresh.get(key, []), key=lambda one: one.index)
+        texts = [*known[key], *new][: ask.count]
+        # Equal asks share their texts; only the first of them is charged for the work.
+        answered.append(Answered(ask, tuple(texts), len(fresh.pop(key, []))))
+        known[key] = [*known[key], *new]
+    return answered
+
+
+def _generate(missing: Sequence[tuple[str, int]], wanted: Mapping[str, Ask], engine: Engine) -> Iterator[Generation]:
+    requests = (_request(wanted[key], key, index) for key, index in missing)
+    for result in engine.iterate(requests):
+        key, _, index = result.id.rpartition("/")
+        if result.error:
+            raise EngineFailed(f"the model {engine.model} could not answer: {result.error}")
+        yield _generation(wanted[key], key, int(index), result, engine.model)
+
+
+def _request(ask: Ask, key: str, index: int) -> GenerationRequest:
+    sampling = replace(ask.sampling, seed=ask.sampling.seed + index)
+    return GenerationRequest(f"{key}/{index}", ask.rendered.messages, sampling, ask.adapter, ask.rendered.prefill)
+
+
+def _generation(ask: Ask, key: str, index: int, result: GenerationResult, model: str) -> Generation:
+    return Generation(
+        key=key,
+        index=index,
+        task=ask.task,
+        prompt=ask.rendered.ref,
+        model=model,
+        adapter=ask.adapter,
+        sampling=replace(ask.sampling, seed=ask.sampling.seed + index),
+        text=result.text,
+        finish=result.finish,
+        seconds=result.seconds,
+        new_tokens=result.new_tokens,
+        inputs=ask.inputs,
+        sources=ask.sources,
+        customer_id=ask.customer_id,
+    )
+
+
+def _recorded(generations: Iterable[Generation], store: Generations) -> Iterator[Generation]:
+    waiting: list[Generation] = []
+    try:
+        for generation in generations:
+            waiting.append(generation)
+            if len(waiting) >= RECORDED_AT_ONCE:
+                store.add(waiting)
+                waiting = []
+            yield generation
+    finally:
+        if waiting:
+            store.add(waiting)

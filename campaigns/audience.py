@@ -1,0 +1,81 @@
+"""Who hears it: the customers that a campaign addresses, less those who may not be written to, each with the reason.
+
+Consent is asked here, when drafts are made; a sender must ask again before each mail goes out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from campaigns.spec import CampaignSpec
+from core.customer import Customer, CustomerProfile
+
+CHANNEL = "email"
+
+
+class Customers(Protocol):
+    """What this room needs of the store."""
+
+    def all(self) -> Iterator[Customer]: ...
+
+
+class Profiles(Protocol):
+    def all(self) -> Iterator[CustomerProfile]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A customer who may be written to, with what is known of them."""
+
+    customer: Customer
+    profile: CustomerProfile
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    recipients: tuple[Recipient, ...]
+    excluded: Mapping[str, int]
+    """reason -> how many of those addressed"""
+
+
+def select(spec: CampaignSpec, customers: Customers, profiles: Profiles, limit: int | None = None) -> Selection:
+    """The recipients of `spec` in the order of customer ids, at most `limit`, and why the others were left out."""
+    known = {profile.customer_id: profile for profile in profiles.all()}
+    recipients: list[Recipient] = []
+    excluded: Counter[str] = Counter()
+    for customer in sorted(customers.all(), key=lambda customer: customer.id):
+        profile = known.get(customer.id) or CustomerProfile(customer.id, language=customer.language)
+        if not _addressed(spec, customer, profile):
+            continue
+        reason = why_not(customer)
+        if reason:
+            excluded[reason] += 1
+        elif limit is None or len(recipients) < limit:
+            language = customer.language if spec.language == "customer" else spec.language
+            recipients.append(Recipient(customer, profile, language))
+    return Selection(tuple(recipients), dict(excluded))
+
+
+def why_not(customer: Customer) -> str | None:
+    """Why no marketing e-mail may go to `customer` now; None if it may. Silence is never consent."""
+    if not customer.email:
+        return "no e-mail address"
+    consent = customer.consents_to(CHANNEL)
+    if consent is None:
+        return "never consented to e-mail"
+    if not consent.granted:
+        return "consent to e-mail withdrawn"
+    return None
+
+
+def _addressed(spec: CampaignSpec, customer: Customer, profile: CustomerProfile) -> bool:
+    audience = spec.audience
+    if audience.customers is not None and customer.id not in audience.customers:
+        return False
+    if audience.segments != "all" and profile.segment not in audience.segments:
+        return False
+    return customer.language in audience.languages

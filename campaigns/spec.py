@@ -1,0 +1,83 @@
+"""CAMPAIGN.yaml: what a marketer asks for, validated; its published schema is docs/campaign.schema.json.
+
+It knows nothing of customers or models. Every error names the field, the value and what was expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from core.errors import UserError
+from core.language import LANGUAGES, Language, in_language
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
+LocalText = Text | dict[Language, Text]
+"""one text for every language, or one text per language"""
+
+
+class Audience(BaseModel):
+    """Who should hear it, before consent is asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    segments: Literal["all"] | list[str] = Field("all", description="segment names, see `hawker insight segments`")
+    languages: list[Language] = Field(list(LANGUAGES), min_length=1)
+    customers: list[str] | None = Field(None, description="only these customer ids; default: everyone")
+
+
+class CampaignSpec(BaseModel):
+    """One e-mail campaign."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="lower-case letters, digits and hyphens")
+    goal: LocalText = Field(description="what the mail should bring about, e.g. win back customers who went quiet")
+    audience: Audience = Audience()
+    products: Literal["recommended"] | list[str] = Field(
+        "recommended", description="`recommended`: one per recipient by their profile; or ids to choose among"
+    )
+    offer: LocalText | None = Field(None, description="quoted exactly; it licenses the numbers in it")
+    tone: LocalText = "friendly"
+    language: Literal["customer"] | Language = Field("customer", description="`customer`: each in their own language")
+    seed: int = 0
+
+    def text(self, field: Literal["goal", "offer", "tone"], language: str) -> str:
+        """The field's text in `language`, empty if there is none."""
+        value = getattr(self, field)
+        if isinstance(value, dict):
+            return in_language(value, language) or ""
+        return value or ""
+
+
+def load_campaign(path: Path) -> CampaignSpec:
+    """Read and validate one CAMPAIGN.yaml. Raises `UserError` for the first thing wrong in it."""
+    try:
+        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError("CAMPAIGN.yaml", path, "a file that exists", "see docs/examples/winback.yaml") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError("CAMPAIGN.yaml", path, "YAML in UTF-8", " ".join(str(error).split())[:160]) from None
+    if not isinstance(raw, dict):
+        raise UserError(
+            "CAMPAIGN.yaml", path, "a mapping of name, goal, audience ...", "see docs/examples/winback.yaml"
+        )
+    return parse_campaign(raw)
+
+
+def parse_campaign(raw: Mapping[str, Any]) -> CampaignSpec:
+    """A campaign from plain values, as they come by YAML or HTTP."""
+    try:
+        return CampaignSpec.model_validate(dict(raw))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(CampaignSpec.model_fields)
+            raise UserError(f"campaign {field}", field, f"one of {known}", "remove it or mend its name") from None
+        fix = "see docs/campaign.schema.json"
+        raise UserError(f"campaign {field}", first.get("input"), first["msg"], fix) from None
