@@ -1,7 +1,8 @@
 """A claim (free, waterproof, cotton, best, award-winning ...) must be licensed by a fact that makes the same claim.
 
-The lexicon is data: a concept with its English and Chinese wordings, so that an English fact licenses Chinese copy. A denied
-claim (`not waterproof`) and a made one do not license each other. Words of no concept are the business of `grounding`.
+The lexicon is data: a concept with its English and Chinese wordings, so that an English fact licenses Chinese copy.
+A denied claim (`not waterproof`) and a made one do not license each other. Words of no concept are the business of
+`grounding`.
 """
 
 from __future__ import annotations
@@ -66,13 +67,13 @@ def claims(text: str) -> Iterator[Claim]:
 def _concepts() -> tuple[Concept, ...]:
     data = yaml.safe_load(resources.files("agent.checks.data").joinpath("claims.yaml").read_text("utf-8"))
     return tuple(
-        _concept(f"{group}:{name}", wordings, literal=group in data["literal"])
+        _concept(wordings, literal=group in data["literal"])
         for group, concepts in data["groups"].items()
-        for name, wordings in concepts.items()
+        for wordings in concepts
     )
 
 
-def _concept(name: str, wordings: dict[str, str], literal: bool) -> Concept:
-    english, chinese = wordings.get("en"), wordings.get("zh")
-    patterns = ([rf"(?<![\w-])(?:{english})(?![\w])"] if english else []) + ([chinese] if chinese else [])
-    return Concept(name, re.compile("|".join(patterns)), literal)
+def _concept(line: str, literal: bool) -> Concept:
+    """`english wordings = Chinese wordings`; the line names the concept."""
+    english, _, chinese = line.partition(" = ")
+    return Concept(line, re.compile(rf"(?<![\w-])(?:{english})(?!\w)|{chinese}"), literal)

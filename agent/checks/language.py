@@ -19,10 +19,11 @@ OTHER_SCRIPT = re.compile(
 TRADITIONAL = re.compile(
     "[們這來說個時會對過還開關體點麼買賣從給為與讓裡發現實質產國學東樂愛歡氣種樣條雙網電話應該經濟網頁]"
 )
-ENGLISH_FUNCTION_WORDS = frozenset(
-    "the a an and or of to in on for with your you is are it its our we this that from at by be can will not as have "
-    "has all any up out so if when what how i my me do does no yes now get".split()
-)
+_FUNCTION_WORDS = """
+the a an and or of to in on for with your you is are it its our we this that from at by be can will not as have has all
+any up out so if when what how i my me do does no yes now get
+"""
+ENGLISH_FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 ENGLISH_NEEDED_FROM = 8
 """words, from which on an English text without any function word is taken for another language"""
 

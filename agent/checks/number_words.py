@@ -1,11 +1,18 @@
-"""Numbers written as words: one hundred and twenty, a dozen, 一百二十, 两. Idioms that only look like numbers are named here."""
+"""Numbers written as words: one hundred and twenty, a dozen, 一百二十, 两. Idioms that only look like numbers are named."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
+from importlib import resources
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+import yaml
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 ENGLISH: dict[str, Decimal] = {
     **{word: Decimal(value) for value, word in enumerate(_ONES.split())},
@@ -43,16 +50,16 @@ CHINESE_NUMERAL = (
     rf"[二三四五六七八九][零〇一二三四五六七八九]{{1,3}}|[一二两三四五六七八九十半](?={_MEASURE}))"
 )
 
-# Removed before numbers are read, in either language.
-IDIOMS = re.compile(
-    r"\bone[- ]of[- ]a[- ]kind\b|\bsecond to none\b|\b(?:no|any|every|some|each|the|this|that|which|little|loved|young) ones?\b|"
-    r"\ban? (?:half|quarter)[- ]hearted\b|\bone another\b|\b(?:day|one) by (?:day|one)\b|\bone (?:day|at a time)\b|"
-    r"\bon (?:all )?fours\b|\bsecond nature\b|\bdouble[- ]check\b|\bthe two of you\b|\bfor two\b|\bseconds? (?:chance|look)\b|"
-    r"十分|十足|万千|千万别|千万不要|四季|一年四季|五彩|七彩|八方|四周|四处|百搭|百变|百般|百分百|千变万化|千姿百态|万物|万象|三餐|三五好友|"
-    r"一日三餐|一个人|每一[天年次个件]|这一[天年次个件]|那一[天年次个件]|新的一[天年]|一[天年]到头|一下|两全|一举两得|三心二意|五颜六色|四海|"
-    r"七夕|双十一|双十二|六一|五一|十一|三八|二次元|万圣|千家万户|万家|两人世界|二人世界|三口之家|四面|五官|五星|星期[一二三四五六日天]|周[一二三四五六日]|"
-    r"千万|万一|一家三口|成千上万|千千万万|三三两两|半天|大半年|一半|多半"
-)
+
+def without_idioms(text: str) -> str:
+    """`text`, in lower case, without the phrases that look like numbers and are none (四季, one of a kind)."""
+    return _idioms().sub(" ", text)
+
+
+@cache
+def _idioms() -> re.Pattern[str]:
+    data = yaml.safe_load(resources.files("agent.checks.data").joinpath("number_idioms.yaml").read_text("utf-8"))
+    return re.compile("|".join([*data["zh"], *(rf"\b(?:{phrase})\b" for phrase in data["en"])]))
 
 
 def english_value(words: str) -> Decimal | None:

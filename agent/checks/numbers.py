@@ -1,7 +1,8 @@
 """Every number in a text must be licensed by a fact: digits and number words, English and Chinese.
 
-A number is a value with what follows it: `20%` and `20 days` are not licensed by `20 months`. A bare number is licensed by the
-value alone, and a bare number in the facts licenses any unit. Codes such as `SPF50` or `3D` must stand in the facts as they are.
+A number is a value with what follows it: `20%` and `20 days` are not licensed by `20 months`. A bare number is licensed
+by the value alone, and a bare number in the facts licenses any unit but a percentage, a discount or money. Codes such as
+`SPF50` or `3D` must stand in the facts as they are.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agent.checks.number_words import CHINESE_NUMERAL, ENGLISH_NUMERAL, IDIOMS, chinese_value, english_value
+from agent.checks.number_words import CHINESE_NUMERAL, ENGLISH_NUMERAL, chinese_value, english_value, without_idioms
 
 PERCENT = "percent"
 MONEY = "money"
@@ -23,7 +24,7 @@ UNITS: dict[str, str] = {
     spelling: unit
     for unit, spellings in {
         PERCENT: "% percent per-cent 个百分点",
-        MONEY: "$ € £ ¥ 元 块钱 usd eur gbp cny rmb dollars dollar euros euro pounds-sterling bucks 美元 欧元 英镑 人民币",
+        MONEY: "$ € £ ¥ 元 块钱 usd eur gbp cny rmb dollars dollar euros euro bucks 美元 欧元 英镑 人民币",
         "second": "seconds second sec secs 秒",
         "minute": "minutes minute min mins 分钟",
         "hour": "hours hour hrs hr h 小时 钟头",
@@ -117,7 +118,7 @@ def quantities(text: str) -> Iterator[Quantity]:
 
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).lower()
-    return IDIOMS.sub(" ", folded.replace("\u2044", "/"))  # NFKC writes ½ as 1, fraction slash, 2
+    return without_idioms(folded.replace("\u2044", "/"))  # NFKC writes ½ as 1, fraction slash, 2
 
 
 def _codes(plain: str) -> list[str]:
