@@ -1,4 +1,4 @@
-"""Numbers written as words: one hundred and twenty, a dozen, 一百二十, 两. Idioms that only look like numbers are named."""
+"""Numbers written as words: one hundred and twenty, a dozen, 一百二十, 两. Idioms that look like numbers."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Every number in a text must be licensed by a fact: digits and number words, English and Chinese.
 
 A number is a value with what follows it: `20%` and `20 days` are not licensed by `20 months`. A bare number is licensed
-by the value alone, and a bare number in the facts licenses any unit but a percentage, a discount or money. Codes such as
-`SPF50` or `3D` must stand in the facts as they are.
+by the value alone, and a bare number in the facts licenses any unit but a percentage, a discount or money. Codes
+such as `SPF50` or `3D` must stand in the facts as they are.
 """
 
 from __future__ import annotations
