@@ -1,0 +1,75 @@
+"""How the other rooms come by an engine and an embedder. Imports nothing heavy: the weights load elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.errors import ModelMissing, UserError
+from core.settings import Settings
+from engine.catalog import CATALOG
+from engine.protocol import Embedder, Engine
+from engine.shelf import folder_of, installed, is_local, pull_command, read_manifest, require_model
+
+
+def open_engine(settings: Settings, model: str, adapters: Mapping[str, Path] | None = None) -> Engine:
+    """Start the engine of an installed model and return at once; it loads in its own process, the first call waits.
+
+    `adapters`: name -> folder with PEFT's `adapter_config.json` and `adapter_model.safetensors`.
+    Raises `ModelMissing` with the command that installs the model.
+    """
+    if settings.engine == "scripted":
+        from engine.scripted import ScriptedEngine
+
+        return ScriptedEngine(lambda request: request.messages[-1].content, model=model)
+    from engine.host import HostedEngine
+    from engine.runtime import RuntimeSpec
+
+    folder = require_model(settings, model)
+    spec = RuntimeSpec(model, folder, settings.threads, _checked(adapters or {}))
+    return HostedEngine(spec, settings.engine, languages_of(settings, model))
+
+
+def languages_of(settings: Settings, model: str) -> frozenset[str]:
+    """ISO 639-1 codes of what an installed model can be trusted to write."""
+    if is_local(model):
+        return frozenset({"en", "zh"})
+    return frozenset(read_manifest(folder_of(settings, model)).languages)
+
+
+def model_speaking(settings: Settings, language: str) -> str:
+    """The installed model that speaks `language`: the one set for it, else any that does.
+
+    Raises `ModelMissing` whose fix is the command that pulls the one set for it.
+    """
+    wanted = settings.model_for(language)
+    if settings.engine == "scripted":
+        return wanted
+    names = installed(settings)
+    candidates = [wanted, *(name for name in names if name != wanted)]
+    for name in candidates:
+        if (name in names or is_local(name)) and _speaks(settings, name, language):
+            return name
+    raise ModelMissing("model", wanted, f"an installed model that speaks {language!r}", f"run: {pull_command(wanted)}")
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedding model of the settings; it loads with its first text."""
+    from engine.embedding import open_embedder as open_named
+
+    return open_named(settings)
+
+
+def _speaks(settings: Settings, name: str, language: str) -> bool:
+    entry = CATALOG.get(name)
+    if not is_local(name) and (entry.kind if entry else "language") != "language":
+        return False
+    return language in languages_of(settings, name)
+
+
+def _checked(adapters: Mapping[str, Path]) -> dict[str, Path]:
+    for name, folder in adapters.items():
+        for file in ("adapter_config.json", "adapter_model.safetensors"):
+            if not (folder / file).is_file():
+                raise UserError(f"adapter {name}", folder, f"a folder with {file}", "give the folder that PEFT wrote")
+    return dict(adapters)

@@ -1,0 +1,85 @@
+"""An engine without a model, for tests: it answers what the test says and remembers what it was asked."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from core.generation import Delta, Finish, GenerationRequest, GenerationResult, Message
+
+Answer = Callable[[GenerationRequest], str]
+
+
+class ScriptedEngine:
+    """See `engine.protocol.Engine`. `answer` is a function of the request, or texts given in turn, over and over.
+
+    A token is a word here. Stop texts and `max_new_tokens` are kept, sampling means nothing.
+    """
+
+    context_tokens = 8192
+
+    def __init__(
+        self, answer: Answer | Sequence[str], languages: Iterable[str] = ("en", "zh"), model: str = "scripted"
+    ) -> None:
+        if callable(answer):
+            self._answer = answer
+        else:
+            texts = itertools.cycle(answer)
+            self._answer = lambda request: next(texts)
+        self.languages = frozenset(languages)
+        self.model = model
+        self.history: list[GenerationRequest] = []
+        """every request, in the order of asking"""
+        self._cancelled: set[str] = set()
+        self._lock = threading.Lock()
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
+        return [self._write(request) for request in requests]
+
+    def iterate(self, requests: Iterable[GenerationRequest], in_flight: int = 64) -> Iterator[GenerationResult]:
+        return (self._write(request) for request in requests)
+
+    def stream(self, request: GenerationRequest) -> Iterator[Delta]:
+        result = self._write(request)
+        said = ""
+        for word in _words(result.text):
+            if request.id in self._cancelled:
+                self._cancelled.discard(request.id)
+                result = replace(result, text=said, finish="cancelled", new_tokens=len(_words(said)))
+                break
+            said += word
+            yield Delta(word)
+        yield Delta("", result)
+
+    def cancel(self, request_id: str) -> None:
+        self._cancelled.add(request_id)
+
+    def count_tokens(self, messages: Sequence[Message], prefill: str = "") -> int:
+        return sum(len(_words(message.content)) for message in messages) + len(_words(prefill))
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+    def _write(self, request: GenerationRequest) -> GenerationResult:
+        with self._lock:
+            self.history.append(request)
+            text = self._answer(request)
+        cuts = [at for stop in request.sampling.stop if (at := text.find(stop)) >= 0]
+        words = _words(text[: min(cuts)] if cuts else text)
+        kept = words[: request.sampling.max_new_tokens]
+        finish: Finish = "length" if len(kept) < len(words) else "stop"
+        prompt = self.count_tokens(request.messages, request.prefill)
+        return GenerationResult(request.id, "".join(kept), finish, prompt, len(kept), 0.0)
+
+
+def _words(text: str) -> list[str]:
+    """Words with the white space before them, so that joining gives the text again."""
+    pieces: list[str] = []
+    for character in text:
+        if pieces and not (character.isspace() and not pieces[-1][-1].isspace()):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
