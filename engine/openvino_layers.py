@@ -9,6 +9,7 @@ from up): the adapter parity test guards that.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -17,10 +18,13 @@ from typing import Any
 
 from core.errors import CorruptWeights, EngineFailed
 from engine.gguf_header import GgufHeader, read_header
+from engine.soundness import require_sound, sha256_of
 
 READABLE = frozenset({"llama", "qwen2", "qwen3"})
 """GGUF architectures that OpenVINO GenAI reads (2026.4)"""
 IR_FILE = "openvino_model.xml"
+_WEIGHTS = "openvino_model.bin"
+_ORIGIN = "origin.json"
 _IR_VERSION = 1
 """raise it where what is written here changes, so that older folders are not used"""
 _PROJECTIONS = (
@@ -40,31 +44,60 @@ def named_ir(gguf: Path) -> Path:
     It appears whole or not at all, and two processes that make it at once both succeed. Raises `CorruptWeights` for
     an unreadable file and `EngineFailed` for a network whose layers are not the expected ones.
     """
+    import openvino
+
+    final = gguf.parent / f"openvino-{openvino.__version__.split('-')[0]}-{_IR_VERSION}"
+    if _is_of(final, gguf):
+        return final
+    require_sound(gguf)
     header = read_header(gguf)
     if header.architecture not in READABLE:
         raise EngineFailed(f"{gguf.name}: OpenVINO reads {', '.join(sorted(READABLE))}, not {header.architecture}")
-    import openvino
-
-    stat = gguf.stat()
-    release = openvino.__version__.split("-")[0]
-    final = gguf.parent / f"openvino-{release}-{_IR_VERSION}-{stat.st_size:x}-{stat.st_mtime_ns:x}"
-    if (final / IR_FILE).is_file():
-        return final
-    workshop = Path(tempfile.mkdtemp(prefix=".openvino-", dir=gguf.parent))
-    try:
-        _write_ir(gguf, header, workshop)
-        _publish(workshop / "named", final)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".openvino-", dir=gguf.parent) as workshop:
+        _write_ir(gguf, header, Path(workshop))
+        _write_origin(Path(workshop) / "named", gguf)
+        _publish(Path(workshop), final, gguf)
     return final
 
 
-def _publish(made: Path, final: Path) -> None:
+def is_damaged(ir: Path) -> bool:
+    """Whether the IR's weights are no longer what was written; `discard` it then and make it again."""
+    return sha256_of(ir / _WEIGHTS) != json.loads((ir / _ORIGIN).read_text(encoding="utf-8"))["weights"]
+
+
+def discard(ir: Path) -> None:
+    """Remove a damaged IR, so that the next `named_ir` makes it again."""
+    shutil.rmtree(ir, ignore_errors=True)
+
+
+def _is_of(ir: Path, gguf: Path) -> bool:
+    """Whether `ir` is there and was made from this very file: same size and time, or else same sha256."""
     try:
-        made.rename(final)
+        origin = json.loads((ir / _ORIGIN).read_text(encoding="utf-8"))
+        stat = gguf.stat()
+        return [stat.st_size, stat.st_mtime_ns] == origin["stat"] or sha256_of(gguf) == origin["sha256"]
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _write_origin(ir: Path, gguf: Path) -> None:
+    stat = gguf.stat()
+    origin = {
+        "stat": [stat.st_size, stat.st_mtime_ns],
+        "sha256": sha256_of(gguf),
+        "weights": sha256_of(ir / _WEIGHTS),
+    }
+    (ir / _ORIGIN).write_text(json.dumps(origin), encoding="utf-8")
+
+
+def _publish(workshop: Path, final: Path, gguf: Path) -> None:
+    """Put `named` in place of what is at `final`. Another process may have been quicker: what it made is the same."""
+    try:
+        if final.exists():
+            final.rename(workshop / "old")
+        (workshop / "named").rename(final)
     except OSError:
-        # another process was quicker; what it made is the same
-        if not (final / IR_FILE).is_file():
+        if not _is_of(final, gguf):
             raise
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ import numpy as np
 import openvino
 import openvino_genai as genai
 
-from core.errors import EngineFailed, UserError
+from core.errors import CorruptWeights, EngineFailed, UserError
 from core.generation import Sampling
 from engine.gguf_header import read_header
-from engine.openvino_layers import named_ir
+from engine.openvino_layers import discard, is_damaged, named_ir
 from engine.runtime import RuntimeSpec, TokenEvent, TokenRequest
 
 MAX_PIPELINES = 4
@@ -38,10 +39,17 @@ class OpenVinoRuntime:
             raise EngineFailed(f"{spec.folder}: no GGUF file that OpenVINO could read")
         self._spec = spec
         self._context = read_header(gguf).context_tokens
-        self._ir = named_ir(gguf)
         self._pipelines: OrderedDict[str | None, _Pipeline] = OrderedDict()
         self._places: dict[str, _Pipeline] = {}
-        self._pipeline(None)
+        self._ir = named_ir(gguf)
+        try:
+            self._open_checked()
+        except CorruptWeights:
+            # the IR is only a copy in another form: make it again from the weights, which are checked then
+            self._pipelines.clear()
+            discard(self._ir)
+            self._ir = named_ir(gguf)
+            self._pipeline(None)
 
     @property
     def context_tokens(self) -> int:
@@ -71,6 +79,16 @@ class OpenVinoRuntime:
     def close(self) -> None:
         self._places.clear()
         self._pipelines.clear()
+
+    def _open_checked(self) -> None:
+        """Open the pipeline without an adapter, computing the IR's sha256 meanwhile."""
+        with ThreadPoolExecutor(1) as pool:
+            damaged = pool.submit(is_damaged, self._ir)
+            try:
+                self._pipeline(None)
+            finally:
+                if damaged.result():
+                    raise CorruptWeights(f"{self._ir} is damaged")
 
     def _pipeline(self, adapter: str | None) -> _Pipeline:
         if adapter not in self._pipelines:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 
 from core.errors import CorruptWeights, HawkerError
 from core.generation import Finish, GenerationRequest, GenerationResult
 from engine.answer_text import AnswerText
 from engine.runtime import Runtime, TokenRequest
+from engine.soundness import sound_weights
 from engine.templates import PromptEncoder
 from engine.wire import Cancel, FromWorker, Open, Progress, Ready, Refused, Submit, ToWorker
 
@@ -116,8 +117,6 @@ class Worker:
 
 def open_runtime(message: Open, encoder: PromptEncoder) -> tuple[str, Runtime]:
     """The runtime's name and itself. `auto`: CUDA -> transformers, else OpenVINO where it can, else transformers."""
-    from dataclasses import replace
-
     from engine.choosing import choose_runtime
 
     spec = replace(message.spec, end_tokens=encoder.end_tokens)
@@ -128,7 +127,8 @@ def open_runtime(message: Open, encoder: PromptEncoder) -> tuple[str, Runtime]:
         return name, OpenVinoRuntime(spec)
     from engine.transformers_runtime import TransformersRuntime
 
-    return name, TransformersRuntime(spec)
+    with sound_weights(spec.folder):
+        return name, TransformersRuntime(spec)
 
 
 def serve(inbox: Connection, outbox: Connection) -> None:
