@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -47,16 +47,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """All answers to one ask, in the order of their index. `fresh` of them were generated now."""
+    """All answers to one ask, in the order of their index. `fresh` of them, `new_tokens` long, were generated now."""
 
     ask: Ask
     generations: tuple[Generation, ...]
     fresh: int
-
-    @property
-    def new_tokens(self) -> int:
-        """Tokens generated now."""
-        return sum(generation.new_tokens for generation in self.generations[len(self.generations) - self.fresh :])
+    new_tokens: int
 
 
 def generation_key(ask: Ask, model: str) -> str:
@@ -73,21 +69,21 @@ def generation_key(ask: Ask, model: str) -> str:
 
 
 def ask_all(asks: Sequence[Ask], engine: Engine, store: Generations) -> list[Answered]:
-    """Answers to every ask, in order. Equal asks are asked once. Raises `EngineFailed` if the engine died twice over."""
+    """Answers to every ask, in order. Equal asks are asked once. Raises `EngineFailed` where the engine gave up."""
     keys = [generation_key(ask, engine.model) for ask in asks]
-    wanted = {key: ask for key, ask in zip(keys, asks, strict=True)}
-    known = {key: sorted(store.find(key), key=lambda one: one.index) for key in wanted}
-    missing = [(key, index) for key, ask in wanted.items() for index in range(len(known[key]), ask.count)]
-    fresh: dict[str, list[Generation]] = defaultdict(list)
+    wanted = dict(zip(keys, asks, strict=True))
+    texts = {key: {one.index: one for one in store.find(key)} for key in wanted}
+    missing = [(key, index) for key, ask in wanted.items() for index in range(ask.count) if index not in texts[key]]
+    fresh: Counter[str] = Counter()
     for generation in _recorded(_generate(missing, wanted, engine), store):
-        fresh[generation.key].append(generation)
+        texts[generation.key][generation.index] = generation
+        fresh[generation.key] += 1
     answered = []
     for key, ask in zip(keys, asks, strict=True):
-        new = sorted(fresh.get(key, []), key=lambda one: one.index)
-        texts = [*known[key], *new][: ask.count]
-        # Equal asks share their texts; only the first of them is charged for the work.
-        answered.append(Answered(ask, tuple(texts), len(fresh.pop(key, []))))
-        known[key] = [*known[key], *new]
+        # Equal asks share their texts; the first of them is charged for the work.
+        new = [index for made, index in missing if made == key] if fresh.pop(key, 0) else []
+        generations = tuple(texts[key][index] for index in range(ask.count))
+        answered.append(Answered(ask, generations, len(new), sum(texts[key][index].new_tokens for index in new)))
     return answered
 
 

@@ -53,18 +53,19 @@ def address(
         if product is None:
             without.append(recipient)
             continue
-        slots = recipient_slots(recipient, product)
+        slots = recipient_slots(recipient, product, spec.text("offer", recipient.language))
         addressed.append(Addressed(recipient, _context(spec, recipient, product, tuple(slots), per), slots))
     return addressed, without
 
 
-def recipient_slots(recipient: Recipient, product: Product) -> dict[str, str]:
+def recipient_slots(recipient: Recipient, product: Product, offer: str) -> dict[str, str]:
     """What code will write into the text for this recipient; a slot that would be empty is left out."""
     values = {
         "first_name": recipient.customer.first_name,
         "last_product": recipient.profile.last_product_name or "",
         "product": product.named(recipient.language),
         "price": money(product.price, product.currency),
+        "offer": offer,
     }
     return {name: value for name, value in values.items() if value}
 

@@ -6,6 +6,7 @@ The frame is the shop's, not the model's: who sends it, where they live and how 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -19,35 +20,49 @@ UNSUBSCRIBE = {"en": "Unsubscribe", "zh": "退订"}
 UNSUBSCRIBE_URL = "{unsubscribe_url}"
 
 
-def plain_text(body: str, call_to_action: str, url: str, first_name: str, brand: Brand, language: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a message that the model did not write."""
+
+    first_name: str
+    url: str
+    """where the button leads; no button without it"""
+    brand: Brand
+    language: str
+
+
+def plain_text(body: str, call_to_action: str, frame: Frame) -> str:
     """The whole message as plain text."""
-    action = f"{call_to_action}: {url}" if url and call_to_action else ""
+    brand, language = frame.brand, frame.language
+    action = f"{call_to_action}: {frame.url}" if frame.url and call_to_action else ""
     unsubscribe = f"{UNSUBSCRIBE[language]}: {UNSUBSCRIBE_URL}"
     footer = "\n".join(line for line in (brand.postal_address, MADE_BY_AI[language], unsubscribe) if line)
-    parts = (greeting(first_name, language), body, action, brand.sender or brand.name, f"-- \n{footer}")
+    parts = (greeting(frame), body, action, brand.sender or brand.name, f"-- \n{footer}")
     return "\n\n".join(part for part in parts if part)
 
 
-def html(subject: str, body: str, call_to_action: str, url: str, first_name: str, brand: Brand, language: str) -> str:
+def html(subject: str, body: str, call_to_action: str, frame: Frame) -> str:
     """The whole message as one self-contained HTML page, every value escaped."""
     return _template().render(
-        language=language,
+        language=frame.language,
         subject=subject,
-        greeting=greeting(first_name, language),
+        greeting=greeting(frame),
         paragraphs=[paragraph for paragraph in body.split("\n\n") if paragraph.strip()],
         call_to_action=call_to_action,
-        url=url,
-        sender=brand.sender or brand.name,
-        postal_address=brand.postal_address,
-        made_by_ai=MADE_BY_AI[language],
-        unsubscribe=UNSUBSCRIBE[language],
+        url=frame.url,
+        sender=frame.brand.sender or frame.brand.name,
+        postal_address=frame.brand.postal_address,
+        made_by_ai=MADE_BY_AI[frame.language],
+        unsubscribe=UNSUBSCRIBE[frame.language],
         unsubscribe_url=UNSUBSCRIBE_URL,
     )
 
 
-def greeting(first_name: str, language: str) -> str:
+def greeting(frame: Frame) -> str:
     """How the message opens; nobody is called by an empty name."""
-    return GREETING[language].replace("{name}", first_name) if first_name else GREETING_WITHOUT_NAME[language]
+    if not frame.first_name:
+        return GREETING_WITHOUT_NAME[frame.language]
+    return GREETING[frame.language].replace("{name}", frame.first_name)
 
 
 @cache

@@ -1,0 +1,92 @@
+"""The e-mailer: contexts in, one checked message for each out. `campaigns` decides who gets it.
+
+For each part of each context some candidates are asked for at once; a part of which none passed is asked for again,
+once, with the failure named. A context of which a part still fails has no message: the reasons are told, nothing is
+filled in from a template.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from agent.house import House
+from agent.mail.assembling import best, message
+from agent.mail.judging import Candidate, judge
+from agent.mail.parts import PARTS, Occasion, PartName, ask_for
+from agent.trail import ask_all
+from core.mail import EmailContext, EmailOutcome
+from core.shop import Brand
+from engine.protocol import Engine
+
+FIRST_TRY = 3
+REPAIR = 5
+"""candidates for each part"""
+CONTEXTS_AT_ONCE = 24
+"""contexts whose parts share a batch: enough to fill the engine, few enough that a kill loses little"""
+
+
+@dataclass
+class _Desk:
+    """One context on its way to a message."""
+
+    occasion: Occasion
+    candidates: dict[PartName, list[Candidate]] = field(default_factory=lambda: defaultdict(list))
+    generations: int = 0
+    new_tokens: int = 0
+
+    def lacking(self) -> list[PartName]:
+        return [part for part in PARTS if best(self.candidates[part]) is None]
+
+    def failure(self, part: PartName) -> str:
+        """What was wrong with the latest candidate: the words that go into the repair prompt."""
+        return self.candidates[part][-1].failure if self.candidates[part] else ""
+
+
+def write_emails(house: House, occasions: Sequence[Occasion]) -> Iterator[EmailOutcome]:
+    """One outcome for each occasion, in order. All are of one language. Raises `ModelMissing` and `EngineFailed`."""
+    if not occasions:
+        return
+    engine = house.engine(occasions[0].context.language)
+    brand = house.store.shop.brand() or Brand(name="")
+    for start in range(0, len(occasions), CONTEXTS_AT_ONCE):
+        desks = [_Desk(occasion) for occasion in occasions[start : start + CONTEXTS_AT_ONCE]]
+        _try(house, engine, brand, [(desk, part) for desk in desks for part in PARTS], FIRST_TRY, repair=False)
+        failing = [(desk, part) for desk in desks for part in desk.lacking()]
+        _try(house, engine, brand, failing, REPAIR, repair=True)
+        repaired = {id(desk) for desk, _ in failing}
+        yield from (_outcome(desk, id(desk) in repaired) for desk in desks)
+
+
+def _try(
+    house: House, engine: Engine, brand: Brand, wanted: Sequence[tuple[_Desk, PartName]], count: int, repair: bool
+) -> None:
+    asks = [
+        ask_for(part, desk.occasion, count, mend=desk.failure(part) if repair else "", skip=int(repair))
+        for desk, part in wanted
+    ]
+    for (desk, part), answered in zip(wanted, ask_all(asks, engine, house.store.generations), strict=True):
+        desk.candidates[part] += [judge(part, made, desk.occasion, brand) for made in answered.generations]
+        desk.generations += answered.fresh
+        desk.new_tokens += answered.new_tokens
+
+
+def _outcome(desk: _Desk, repaired: bool) -> EmailOutcome:
+    chosen = {part: found for part in PARTS if (found := best(desk.candidates[part])) is not None}
+    complete = len(chosen) == len(PARTS)
+    return EmailOutcome(
+        context=desk.occasion.context,
+        message=message(chosen, desk.occasion, repaired) if complete else None,
+        reasons=tuple(f"{part}: {desk.failure(part)}" for part in PARTS if part not in chosen),
+        generations=desk.generations,
+        new_tokens=desk.new_tokens,
+    )
+
+
+def occasion(house: House, context: EmailContext, seed: int) -> Occasion:
+    """A context with its product and the facts that may be said of it."""
+    from retrieval.facts import product_facts
+
+    product = house.store.shop.product(context.product_id)
+    return Occasion(context, product, product_facts(product, context.language), seed)

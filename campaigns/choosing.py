@@ -1,0 +1,58 @@
+"""Which product a mail is about: one of the campaign's, or the one that fits the recipient best."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.house import House
+from campaigns.contexts import Recommender
+from campaigns.spec import CampaignSpec
+from core.customer import CustomerProfile
+from core.shop import Product
+
+LOOKED_AT = 10
+"""of the products nearest to a profile, how many are asked whether they can be sold"""
+
+
+def recommender(house: House, spec: CampaignSpec) -> Recommender:
+    """Chooses by profile, remembering the choice for equal tastes. Raises `NotFound` for an id that the shop lacks."""
+    if spec.products == "recommended":
+        return _Nearest(house, None)
+    products = [house.store.shop.product(product_id) for product_id in spec.products]
+    if len(products) == 1:
+        return lambda profile: products[0]
+    return _Nearest(house, {product.id: product for product in products})
+
+
+class _Nearest:
+    """The nearest product to a profile that is in stock and not the one they bought last."""
+
+    def __init__(self, house: House, among: dict[str, Product] | None) -> None:
+        self._house = house
+        self._among = among
+        self._ranked: dict[CustomerProfile, list[str]] = {}
+        self._products: dict[str, Product] = dict(among or {})
+
+    def __call__(self, profile: CustomerProfile) -> Product | None:
+        for product_id in self._ranking(profile):
+            product = self._product(product_id)
+            if product.id != profile.last_product_id and product.stock != 0:
+                return product
+        return None
+
+    def _ranking(self, profile: CustomerProfile) -> list[str]:
+        taste = replace(_TASTELESS, **{name: getattr(profile, name) for name in _TASTE})
+        if taste not in self._ranked:
+            k = LOOKED_AT if self._among is None else self._house.store.shop.counts()["products"]
+            hits = [hit.id for hit in self._house.retrieval.products_for_profile(taste, k=k)]
+            self._ranked[taste] = [one for one in hits if self._among is None or one in self._among]
+        return self._ranked[taste]
+
+    def _product(self, product_id: str) -> Product:
+        if product_id not in self._products:
+            self._products[product_id] = self._house.store.shop.product(product_id)
+        return self._products[product_id]
+
+
+_TASTE = ("language", "segment", "favourite_categories", "price_band")
+_TASTELESS = CustomerProfile("")
