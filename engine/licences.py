@@ -1,4 +1,4 @@
-"""Which licence terms the owner of this home has accepted. Nothing here ever asks: a flag accepts, or an error tells."""
+"""Which licence terms the owner of this home accepted. Nothing here ever asks: a flag accepts, or an error tells."""
 
 from __future__ import annotations
 

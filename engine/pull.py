@@ -107,13 +107,13 @@ def _install(settings: Settings, entry: ModelEntry, workshop: Path, tell: Progre
     made, downloads = workshop / "model", workshop / "downloads"
     made.mkdir()
     downloads.mkdir()
-    languages = make_model(entry, made, downloads, tell)
+    found = make_model(entry, made, downloads, tell)
     Manifest(
         name=entry.name,
-        kind=entry.kind,
+        kind=found.kind,
         source=" + ".join(str(source) for source in entry.sources),
-        licence=entry.licence,
-        languages=languages,
+        licence=found.licence,
+        languages=found.languages,
         converted_by=f"hawker recipe {entry.recipe} {RECIPE_VERSION}",
         files=sha256_of_files(made),
     ).write(made)
@@ -128,7 +128,7 @@ def _hub_entry(repo: str) -> ModelEntry:
         name=repo,
         kind="language",
         sources=(HubSource(repo),),
-        recipe="folder",
+        recipe="hub",
         licence="as its model card says",
         size_bytes=0,
         languages=("en", "zh"),

