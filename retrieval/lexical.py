@@ -1,0 +1,110 @@
+"""The lexical half of search: BM25 (bm25s) over stemmed words and Chinese bigrams, kept on disk beside Chroma.
+
+An index is written whole into a new folder and then pointed at, so that a reader in another process never sees half
+of one. It knows ids and words only; what a passage says is read from Chroma.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.words import index_words
+
+
+class LexicalIndex:
+    """BM25 over one collection of passages, opened when first asked."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._pointer = folder / f"{name}.json"
+        self._name = name
+        self._digest = ""
+        self._ids: list[str] = []
+        self._rows: dict[str, int] = {}
+        self._model: Any = None
+
+    def rebuild(self, ids: Sequence[str], texts: Sequence[str]) -> bool:
+        """Make the index equal to these passages; False where it already is."""
+        digest = hashlib.sha256("\0".join([*ids, *texts]).encode()).hexdigest()[:24]
+        if digest == self._pointed():
+            return False
+        new = self._folder / f"{self._name}.{digest}"
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        words = [index_words(text) for text in texts]
+        if any(words):
+            _build(words).save(new)
+        (new / "ids.json").write_text(json.dumps(list(ids)), "utf-8")
+        draft = self._pointer.with_suffix(".new")
+        draft.write_text(json.dumps({"digest": digest}), "utf-8")
+        draft.replace(self._pointer)
+        for old in self._folder.glob(f"{self._name}.*"):
+            if old.is_dir() and old != new:
+                shutil.rmtree(old, ignore_errors=True)
+        return True
+
+    def search(self, query: str, count: int) -> list[tuple[str, float]]:
+        """(id, BM25 score) of the best passages, best first; only passages that share a word with the query."""
+        scores = self._scores(index_words(query))
+        if scores is None:
+            return []
+        best = np.argpartition(-scores, min(count, len(scores)) - 1)[:count]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        return [(self._ids[row], float(scores[row])) for row in best if scores[row] > 0]
+
+    def rarity(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Inverse document frequency of each word, ln(1 + (n - df + 0.5) / (df + 0.5)), shape (len(words),)."""
+        frequencies = np.array([self._frequency(word) for word in words], dtype=np.float64)
+        count = max(len(self._ids), 1)
+        return np.log1p((count - frequencies + 0.5) / (frequencies + 0.5))
+
+    def __len__(self) -> int:
+        self._refresh()
+        return len(self._ids)
+
+    def _frequency(self, word: str) -> int:
+        self._refresh()
+        token = self._model.vocab_dict.get(word) if self._model is not None else None
+        if token is None:
+            return 0
+        starts = self._model.scores["indptr"]
+        return int(starts[token + 1] - starts[token])
+
+    def _scores(self, words: list[str]) -> NDArray[np.float32] | None:
+        self._refresh()
+        known = [word for word in words if self._model is not None and word in self._model.vocab_dict]
+        return np.asarray(self._model.get_scores(known)) if known else None
+
+    def _pointed(self) -> str:
+        return str(json.loads(self._pointer.read_text("utf-8"))["digest"]) if self._pointer.is_file() else ""
+
+    def _refresh(self) -> None:
+        digest = self._pointed()
+        if digest == self._digest:
+            return
+        folder = self._folder / f"{self._name}.{digest}"
+        self._ids = json.loads((folder / "ids.json").read_text("utf-8"))
+        self._model = _load(folder) if any(folder.glob("*.npy")) else None
+        self._digest = digest
+
+
+def _build(words: list[list[str]]) -> Any:
+    import bm25s
+
+    model = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    model.index(words, show_progress=False, leave_progress=False)
+    return model
+
+
+def _load(folder: Path) -> Any:
+    import bm25s
+
+    return bm25s.BM25.load(folder, mmap=False, load_corpus=False)
