@@ -1,0 +1,68 @@
+"""`hawker insight segments|profile|train`: what is known of customers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import edge
+
+app = typer.Typer(help="What is known of customers.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def segments(json: edge.Json = False) -> None:
+    """The segments, how many customers are in each, and how they are spoken to."""
+    from collections import Counter
+
+    from insight.segments import SEGMENTS
+
+    with edge.house() as house:
+        sizes = Counter(profile.segment for profile in house.store.profiles.all())
+    rows = [
+        {"name": one.name, "customers": sizes[one.name], "title": one.title, "angle": one.angle}
+        for one in SEGMENTS.values()
+    ]
+    if json:
+        edge.print_json({"segments": rows})
+        return
+    for one in SEGMENTS.values():
+        edge.out().print(f"{sizes[one.name]:>6}  {one.name}: {one.description['en']}", markup=False)
+
+
+@app.command()
+def profile(customer: Annotated[str, typer.Argument(help="the customer's id")], json: edge.Json = False) -> None:
+    """What is known of one customer, as the prompts see it."""
+    from dataclasses import fields
+
+    from core.customer import CustomerProfile
+
+    with edge.house() as house:
+        house.store.customers.get(customer)
+        found = house.store.profiles.get(customer) or CustomerProfile(customer)
+    if json:
+        edge.print_json(found)
+        return
+    for field in fields(found):
+        edge.out().print(f"{field.name}: {getattr(found, field.name)}", markup=False)
+
+
+@app.command()
+def train(
+    head: Annotated[str, typer.Argument(help="sentiment or intent")],
+    files: Annotated[list[Path], typer.Argument(metavar="CSV...", help="columns text, label, language")],
+    to: Annotated[Path, typer.Option("--out", help="folder for the head and its card")],
+    json: edge.Json = False,
+) -> None:
+    """Train a classifier head on labelled texts, and write it with a card of how well it does."""
+    from insight.training import read_rows, train_head
+
+    with edge.house() as house:
+        rows = [row for path in files for row in read_rows(path)]
+        card = train_head(house.embedder, rows, head, to)
+    if json:
+        edge.print_json(card)
+    else:
+        edge.out().print(str(card), markup=False)

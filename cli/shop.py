@@ -1,0 +1,71 @@
+"""`hawker shop load|status|erase`: the shop's own records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import edge
+
+app = typer.Typer(help="The shop's own records.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def load(
+    source: Annotated[Path, typer.Argument(help="a folder or file of products, knowledge, customers, orders ...")],
+    map: Annotated[Path | None, typer.Option("--map", help="mapping file; default: Hawker's own layout")] = None,
+    json: edge.Json = False,
+) -> None:
+    """Load a shop and index it. Loading again changes only what changed; refused rows are told with their reason."""
+    from agent.refresh import refresh
+    from shop.loading import load_shop
+
+    console = edge.err()
+    with edge.house() as house:
+        report = load_shop(house.store, source, map, lambda stage: console.print(stage, style="dim", markup=False))
+        refreshed = refresh(house, lambda stage: console.print(stage, style="dim", markup=False))
+    if json:
+        edge.print_json({"load": report, "index": refreshed})
+    else:
+        edge.out().print(str(report), markup=False)
+
+
+@app.command()
+def status(json: edge.Json = False) -> None:
+    """How many records of each kind there are, and a few ids to try."""
+    with edge.house() as house:
+        shop = house.store.shop
+        brand = shop.brand()
+        counts = shop.counts()
+        samples = {f"sample_{kind}": shop.sample_ids(kind, 5) for kind in ("products", "customers")}
+    if json:
+        edge.print_json({**counts, **samples, "brand": brand.name if brand else None})
+        return
+    console = edge.out()
+    console.print(f"{brand.name if brand else 'no brand loaded'}", style="bold", markup=False)
+    for kind, count in counts.items():
+        console.print(f"{count:>9,}  {kind}", markup=False)
+    for kind, ids in samples.items():
+        console.print(f"{kind.replace('_', ' ')}: {', '.join(ids)}", markup=False)
+
+
+@app.command()
+def erase(
+    customer: Annotated[str, typer.Argument(help="the customer's id")],
+    json: edge.Json = False,
+) -> None:
+    """Forget one person: rows, vectors, events, drafts, chats. Prints what went."""
+    from agent.erasure import forget
+
+    with edge.house() as house:
+        forgotten = forget(house, customer)
+    if json:
+        edge.print_json(forgotten)
+    else:
+        for kind, count in forgotten.went.items():
+            edge.out().print(f"{count:>6}  {kind}", markup=False)
+    if not forgotten.complete:
+        edge.err().print("another process holds the database open; run this again when it has ended")
+        raise typer.Exit(1)
