@@ -21,6 +21,7 @@ import numpy as np
 
 from core.customer import UNKNOWN, CustomerProfile
 from core.errors import NotFound
+from retrieval.fresh_shelf import build_apart
 from retrieval.hits import Hit
 from retrieval.ingest import IngestReport
 from retrieval.vectors import Row, VectorCollection, Vectors, VectorShelf
@@ -134,11 +135,7 @@ class ProfileShelf:
         collection = self._collection(old)
         kept = collection.vectors(sorted(set(records.values())))
         generation = uuid4().hex[:12]
-        fresh = VectorShelf(self._folder / generation)
-        if kept:
-            target = fresh.open(NAME, self._embedder.name)
-            target.put([Row(key, "", {"kind": NAME}) for key in kept], np.stack(list(kept.values())))
-        fresh.close()
+        build_apart(self._folder / generation, NAME, self._embedder.name, kept)
         self._write(records, generation)
         self.close()
         for folder in self._folder.iterdir():
