@@ -1,0 +1,105 @@
+"""Listening to the model: its answer is cut into sentences as it streams, and each is judged before anyone sees it.
+
+The first sentence that fails ends the answer. It knows what was found and what was asked; it stores nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from contextlib import closing
+
+from agent.desk.extraction import Asked
+from agent.desk.grounding import Verdict, judge_sentence, support
+from agent.desk.knowledge import Finding
+from agent.desk.pointedness import on_point
+from agent.desk.sentences import readable, sentence_end
+from core.facts import CheckResult
+from core.generation import Delta, GenerationRequest, GenerationResult
+from core.support import Sentence
+from engine.protocol import Engine
+
+MOST_SENTENCES = 2
+SAID_ALREADY = 0.8
+"""share of a second sentence's words in the first, from which on it adds nothing"""
+_OPENING = re.compile(
+    r"^(yes|no|sure|certainly|of course|hello|hi|answer)\b[,.!:]*\s*|^(是的|可以的?|好的|不可以|不能|您好|回答)[，。！,：:]\s*",
+    re.I,
+)
+_NUMBERING = re.compile(r"\s*[\[(]\d+(?:\s*,\s*\d+)*[\])]")
+_ENDED = (".", "!", "?", "。", "！", "？")
+
+
+class Hearing:
+    """One answer on its way: the text so far, what passed, and whether to go on."""
+
+    def __init__(self, asked: Asked, finding: Finding, show: Callable[[Sentence], None]) -> None:
+        self._asked, self._finding, self._show = asked, finding, show
+        self._open = ""
+        self.passed: list[Sentence] = []
+        self.checks: list[CheckResult] = []
+        self._over = False
+
+    def follow(self, engine: Engine, request: GenerationRequest) -> GenerationResult:
+        """Judge the stream; cancel it once the answer is over. The result is cut short where it was cancelled."""
+        result: GenerationResult | None = None
+        written = ""
+        with closing(_deltas(engine, request)) as deltas:
+            for delta in deltas:
+                written += delta.text
+                result = delta.result or result
+                self._take(delta.text, last=delta.result is not None)
+                if self._over:
+                    break
+        return result or GenerationResult(request.id, written, "cancelled", 0, 0, 0.0)
+
+    def replay(self, text: str) -> None:
+        """Judge a text written before on the same inputs."""
+        self._take(text, last=True)
+
+    def _take(self, piece: str, last: bool) -> None:
+        self._open += piece
+        while not self._over and (end := sentence_end(self._open)) is not None:
+            self._judge(self._open[:end])
+            self._open = self._open[end:]
+        if last and not self._over and self._open.strip():
+            # A text cut off at its token limit ends in half a sentence: it is not shown.
+            if self._open.rstrip().endswith(_ENDED):
+                self._judge(self._open)
+            self._open = ""
+
+    def _judge(self, raw: str) -> None:
+        text = tidy(raw)
+        if not text:
+            return
+        verdict = self._verdict(text)
+        self.checks += verdict.checks
+        if not verdict.ok:
+            self._over = True
+            return
+        sentence = Sentence(text, verdict.citations)
+        self.passed.append(sentence)
+        self._show(sentence)
+        self._over = len(self.passed) >= MOST_SENTENCES
+
+    def _verdict(self, text: str) -> Verdict:
+        asked, finding = self._asked, self._finding
+        sources = [candidate.sentence for candidate in finding.quotation]
+        verdict = judge_sentence(text, sources, asked.language)
+        if self.passed:
+            said = " ".join(sentence.text for sentence in self.passed)
+            fresh = support(text, said, asked.language) < SAID_ALREADY
+            return Verdict((*verdict.checks, CheckResult("adds", fresh)), verdict.citations if fresh else ())
+        pointed = on_point(text, asked, finding.quotation, finding.weights)
+        return Verdict((*verdict.checks, CheckResult("on_point", pointed)), verdict.citations if pointed else ())
+
+
+def tidy(raw: str) -> str:
+    """A model's sentence as it may be shown: no markup, no passage numbers, no bare yes or no that nothing verifies."""
+    text = _OPENING.sub("", readable(_NUMBERING.sub("", raw))).strip()
+    return text[:1].upper() + text[1:]
+
+
+def _deltas(engine: Engine, request: GenerationRequest) -> Generator[Delta, None, None]:
+    """The stream as a generator: closing it closes the engine's iterator, which cancels the request."""
+    yield from engine.stream(request)

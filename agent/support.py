@@ -1,0 +1,83 @@
+"""The support desk: one question in, one answer out, with its sources.
+
+The turn: read the message -> rule in code -> a tool, or the knowledge -> below the floor say so and offer a person, without
+asking the model -> the model writes from the few sentences that answer, each of its sentences checked before it is shown ->
+where nothing it wrote is carried by them, those sentences themselves are the answer. Every turn is stored.
+
+    hawker ask "How long do I have to send boots back?"
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from agent.desk.knowledge import find
+from agent.desk.memory import understand
+from agent.desk.policy import rule, rule_unanswered
+from agent.desk.reading import Message, read_message
+from agent.desk.reply import Reply
+from agent.desk.tools import answer_from_records, product_knowledge
+from agent.desk.wording import DISCLOSURE
+from agent.desk.writing import engine_for, write
+from core.support import Sentence, SupportAnswer, SupportQuestion
+
+if TYPE_CHECKING:
+    from agent.desk.extraction import Asked
+    from agent.desk.knowledge import Finding
+    from agent.house import House
+
+__all__ = ["DISCLOSURE", "answer"]
+
+
+def answer(
+    house: House, question: SupportQuestion, on_sentence: Callable[[Sentence], None] | None = None
+) -> SupportAnswer:
+    """Answer `question` and store the turn. `on_sentence` gets each sentence as soon as it may be shown.
+
+    Raises `NotFound` for an unknown customer, or a conversation that is not theirs.
+    """
+    reply = Reply(house, on_sentence, time.perf_counter())
+    message = read_message(house, question)
+    asked = understand(message.text, message.language, message.turns)
+    _take_turn(house, message, asked, reply)
+    made = reply.answer(message)
+    house.store.conversations.add_turn(message.conversation_id, question, made)
+    return made
+
+
+def _take_turn(house: House, message: Message, asked: Asked, reply: Reply) -> None:
+    """Fill `reply`: rules, then tools, then knowledge."""
+    if ruling := rule(message, asked):
+        reply.rule(ruling, message.language)
+        return
+    if answer_from_records(house, message, reply):
+        return
+    engine_for(house, message.language)  # its model loads while the knowledge is searched
+    records = product_knowledge(house, message, asked, reply)
+    if reply.done:
+        return
+    finding = find(house, asked, records)
+    if not finding.verdict.ok:
+        reply.rule(rule_unanswered(message, asked, finding.any_word), message.language, finding.verdict.why)
+        return
+    _answer_from(house, message, asked, finding, reply)
+
+
+def _answer_from(house: House, message: Message, asked: Asked, finding: Finding, reply: Reply) -> None:
+    """The model's words where they are carried, else the shop's own."""
+    engine = engine_for(house, message.language)
+    if engine is None:
+        reply.quote(finding, message.language, f"quoted: no installed model speaks {message.language}")
+        return
+    written = write(house, engine, asked, finding, message.customer_id, reply.show)
+    if written is None:
+        reply.quote(finding, message.language, "quoted: the model was not at hand")
+        return
+    reply.heard(written)
+    if written.sentences:
+        reply.finish("answer", "answered from the knowledge")
+    else:
+        failed = next((check.name for check in written.checks if not check.ok), "nothing written")
+        reply.quote(finding, message.language, f"quoted: the model's words failed ({failed})")
