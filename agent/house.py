@@ -52,9 +52,14 @@ class House:
 
     def engine(self, language: str) -> Engine:
         """The engine of the installed model that speaks `language`. Raises `ModelMissing` naming the model to pull."""
-        from engine.opening import model_speaking, open_engine
+        from engine.opening import model_speaking
 
-        name = model_speaking(self.settings, language)
+        return self.engine_of(model_speaking(self.settings, language))
+
+    def engine_of(self, name: str) -> Engine:
+        """The engine of the installed model called `name`. Raises `ModelMissing` with the command that pulls it."""
+        from engine.opening import open_engine
+
         with self._lock:
             if name not in self._engines:
                 self._engines[name] = open_engine(self.settings, name)

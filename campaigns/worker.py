@@ -1,0 +1,104 @@
+"""Working jobs off: a loop over the lease table, kind -> handler, in a thread of whoever serves.
+
+A handler is told how to report progress, which also renews its lease. What it raises ends the job: a mistake of the
+asker with its line, anything else likewise; a worker that dies leaves the job to the next one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import structlog
+
+from agent.house import House
+from campaigns.generation import Summary, generate_drafts
+from campaigns.spec import parse_campaign
+from core.errors import HawkerError
+from core.plain import plain
+from store.jobs import Job, LeaseLost
+
+EMAILS = "emails"
+LEASE_SECONDS = 120.0
+"""longer than loading a model and writing one batch takes on a slow machine"""
+PAUSE_SECONDS = 0.5
+
+Report = Callable[[int, int], None]
+
+
+class Handler(Protocol):
+    """Does one job's work from its payload and returns its result as plain values."""
+
+    def __call__(self, house: House, payload: Mapping[str, Any], report: Report) -> Mapping[str, Any]: ...
+
+
+def write_campaign(house: House, payload: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
+    """The drafts of one campaign; goes on where an earlier attempt ended."""
+    spec, summary = parse_campaign(payload["campaign"]), Summary()
+    drafts = generate_drafts(
+        house,
+        spec,
+        summary,
+        per=payload.get("per", "context"),
+        limit=payload.get("limit"),
+        resume=True,
+        on_progress=lambda now: report(now.done, now.total),
+    )
+    written = sum(1 for _ in drafts)
+    return {"campaign": spec.name, "drafts": written, "summary": plain(summary)}
+
+
+HANDLERS: Mapping[str, Handler] = {EMAILS: write_campaign}
+
+
+class Worker:
+    """One thread that claims and works off jobs until it is stopped."""
+
+    def __init__(self, house: House, handlers: Mapping[str, Handler] = HANDLERS) -> None:
+        self._house, self._handlers = house, handlers
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="hawker-worker", daemon=True)
+        self._log = structlog.get_logger("worker")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the batch in hand; the job is taken up again by the next worker once its lease ends."""
+        self._stopping.set()
+        self._thread.join()
+
+    def work_off_one(self) -> bool:
+        """Claim and do one job; False where none waits."""
+        job = self._house.store.jobs.claim(list(self._handlers), LEASE_SECONDS)
+        if job is None:
+            return False
+        try:
+            result = self._handlers[job.kind](
+                self._house, job.payload, lambda done, total: self._report(job, done, total)
+            )
+            self._house.store.jobs.finish(job, result)
+        except (LeaseLost, _Stopped):
+            self._log.info("job left to another worker", job=job.id)
+        except HawkerError as error:
+            self._house.store.jobs.fail(job, str(error))
+        except Exception as error:
+            # The cause goes to the log by type only: its message may quote customer data.
+            self._log.error("job failed", job=job.id, error=type(error).__name__)
+            self._house.store.jobs.fail(job, f"internal error: {type(error).__name__}")
+        return True
+
+    def _report(self, job: Job, done: int, total: int) -> None:
+        self._house.store.jobs.progress(job, done, total)
+        if self._stopping.is_set():
+            raise _Stopped
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            if not self.work_off_one():
+                self._stopping.wait(PAUSE_SECONDS)
+
+
+class _Stopped(Exception):
+    """The server is going down; the job keeps its lease until it runs out."""

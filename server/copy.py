@@ -1,0 +1,55 @@
+"""`POST /v1/copy`: advertising copy, the same as `hawker copy`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent.briefs import parse_brief
+from agent.copywriter import write_copy
+from core.copy import CopyRequest
+from core.plain import plain
+from server.deps import OpenHouse
+
+router = APIRouter(tags=["copy"])
+
+
+class CopyOrder(BaseModel):
+    """What a copywriter asks for."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"product": "TENT-2", "channel": "meta-feed", "segment": "bargain-hunters"}},
+    )
+
+    product: str = Field(description="product id")
+    channel: str = Field(
+        description="google-rsa, google-pmax, meta-feed, wechat-article, xiaohongshu, douyin, sms, email"
+    )
+    brief: dict[str, Any] = Field(default_factory=dict, description="offer, key_message, keywords, must_say ...")
+    segment: str | None = None
+    customer: str | None = None
+    lang: Literal["en", "zh"] = "en"
+    tone: str = ""
+    n: int = Field(5, ge=1, le=20)
+    seed: int = 0
+
+
+@router.post("/v1/copy")
+def order_copy(order: CopyOrder, house: OpenHouse) -> dict[str, Any]:
+    """Variants that fit the channel and state only true facts, ranked, with what was dropped and why."""
+    request = CopyRequest(
+        product_id=order.product,
+        channel=order.channel,
+        brief=parse_brief(order.brief),
+        segment=order.segment,
+        customer_id=order.customer,
+        language=order.lang,
+        tone=order.tone,
+        count=order.n,
+        seed=order.seed,
+    )
+    result: dict[str, Any] = plain(write_copy(house, request))
+    return result

@@ -1,0 +1,45 @@
+"""Errors as HTTP answers: one JSON shape, one line each, the status by the kind of error."""
+
+from __future__ import annotations
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from core.errors import HawkerError, UserError
+
+_log = structlog.get_logger("server")
+
+
+def translate_errors(app: FastAPI) -> None:
+    """Every error leaves as `{"error": {"message", "type", "param"}}`, the shape that OpenAI's clients read too."""
+    app.add_exception_handler(HawkerError, _ours)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def body(message: str, kind: str, param: str | None = None) -> dict[str, dict[str, str | None]]:
+    """The JSON of one error."""
+    return {"error": {"message": message, "type": kind, "param": param}}
+
+
+async def _ours(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HawkerError)
+    kind = "invalid_request_error" if isinstance(error, UserError) else "server_error"
+    param = error.field if isinstance(error, UserError) else None
+    return JSONResponse(body(str(error), kind, param), status_code=error.http_status)
+
+
+async def _malformed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+    message = str(UserError(field, first.get("input"), first["msg"], "see /docs"))
+    return JSONResponse(body(message, "invalid_request_error", field), status_code=422)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    # The type only: a message may quote what a customer wrote.
+    _log.error("request failed", path=request.url.path, error=type(error).__name__)
+    return JSONResponse(body("internal error; see the server's log", "server_error"), status_code=500)

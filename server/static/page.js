@@ -1,0 +1,148 @@
+// The page at /: two tabs over the same HTTP API that everyone else uses. Texts are set as text, never as HTML.
+
+const find = (id) => document.getElementById(id);
+let conversation = null;
+
+function element(tag, text, className) {
+  const made = document.createElement(tag);
+  if (text) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+for (const tab of document.querySelectorAll('[role="tab"]')) {
+  tab.addEventListener("click", () => {
+    for (const other of document.querySelectorAll('[role="tab"]')) {
+      other.setAttribute("aria-selected", String(other === tab));
+      find(other.getAttribute("aria-controls")).hidden = other !== tab;
+    }
+  });
+}
+
+/* Server-sent events of a POST: EventSource can only GET. */
+async function* events(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let waiting = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const blocks = (waiting + value).split(/\r?\n\r?\n/);
+    waiting = blocks.pop();
+    for (const block of blocks) {
+      const fields = Object.fromEntries(block.split(/\r?\n/).map((line) => [line.split(":", 1)[0], line.replace(/^\w*: ?/, "")]));
+      if (fields.event) yield { name: fields.event, data: JSON.parse(fields.data) };
+    }
+  }
+}
+
+async function post(path, body) {
+  const response = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error((await response.json()).error.message);
+  return response;
+}
+
+function showSources(turn, answer) {
+  if (answer.citations.length) {
+    const details = element("details");
+    details.append(element("summary", `Sources (${answer.citations.length})`));
+    for (const citation of answer.citations) {
+      details.append(element("blockquote", `${citation.quote} — ${citation.source}`));
+    }
+    turn.append(details);
+  }
+  turn.dataset.action = answer.action;
+  turn.append(element("p", answer.action === "handoff" ? "A person will take over." : "", "meta"));
+}
+
+find("ask").addEventListener("submit", async (submitted) => {
+  submitted.preventDefault();
+  const form = submitted.target;
+  const message = form.message.value.trim();
+  if (!message) return;
+  find("turns").append(element("li", message, "mine"));
+  const turn = find("turns").appendChild(element("li", "", "theirs"));
+  const waiting = turn.appendChild(element("p", "…", "meta"));
+  form.message.value = "";
+  form.querySelector("button").disabled = true;
+  try {
+    const response = await post("/v1/chat", { message, conversation, customer: form.customer.value.trim() || null });
+    for await (const event of events(response)) {
+      waiting.remove();
+      if (event.name === "sentence") turn.append(element("p", event.data.text));
+      if (event.name === "error") throw new Error(event.data.message);
+      if (event.name === "done") {
+        conversation = event.data.conversation_id;
+        showSources(turn, event.data);
+      }
+    }
+  } catch (problem) {
+    waiting.remove();
+    turn.append(element("p", problem.message, "error"));
+  }
+  form.querySelector("button").disabled = false;
+  form.message.focus();
+});
+
+function showVariant(variant) {
+  const item = element("li");
+  item.append(element("p", `${variant.rank}. score ${variant.score.toFixed(2)} (${variant.score_reasons.join(", ")})`, "meta"));
+  for (const [name, value] of Object.entries(variant.parts)) {
+    for (const text of [value].flat()) {
+      const line = element("p");
+      line.append(element("span", `${name} `, "meta"), text);
+      item.append(line);
+    }
+  }
+  item.append(element("p", `facts: ${variant.facts.map((fact) => `${fact.key} = ${fact.value}`).join(", ") || "none stated"}`, "meta"));
+  return item;
+}
+
+find("order").addEventListener("submit", async (submitted) => {
+  submitted.preventDefault();
+  const form = submitted.target;
+  const values = Object.fromEntries(new FormData(form));
+  const state = find("state");
+  state.className = "";
+  state.textContent = "Writing …";
+  find("variants").replaceChildren();
+  form.querySelector("button").disabled = true;
+  try {
+    const response = await post("/v1/copy", {
+      product: values.product.trim(),
+      channel: values.channel,
+      segment: values.segment || null,
+      lang: values.lang,
+      tone: values.tone,
+      n: Number(values.n),
+      seed: Number(values.seed),
+      brief: values.offer ? { offer: values.offer } : {},
+    });
+    const result = await response.json();
+    find("variants").append(...result.variants.map(showVariant));
+    const reasons = [...new Set(result.dropped.map((dropped) => dropped.reason))].slice(0, 3).join("; ");
+    state.textContent = `${result.variants.length} of ${values.n} variants in ${result.seconds.toFixed(1)} s by ${result.model}`
+      + (result.variants.length < values.n ? `; others dropped for: ${reasons}` : "");
+  } catch (problem) {
+    state.className = "error";
+    state.textContent = problem.message;
+  }
+  form.querySelector("button").disabled = false;
+});
+
+async function showShop() {
+  const shop = await (await fetch("/v1/shop")).json();
+  if (shop.brand) find("shop").textContent = shop.brand.name;
+  const { products } = await (await fetch("/v1/shop/products?limit=500")).json();
+  find("products").append(...products.map((product) => {
+    const option = element("option", Object.values(product.name)[0]);
+    option.value = product.id;
+    return option;
+  }));
+  find("order").product.value = shop.sample_products[0] ?? "";
+}
+
+showShop();
