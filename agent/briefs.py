@@ -37,7 +37,10 @@ def parse_brief(raw: Mapping[str, Any]) -> Brief:
         if not _fits(name, value):
             expected = "a list of texts" if name in LISTS else "a text"
             raise UserError(f"brief {name}", value, expected, "put it in quotes")
-    return Brief(**{name: _texts(value) if name in LISTS else str(value).strip() for name, value in raw.items()})
+    values: dict[str, Any] = {
+        name: _texts(value) if name in LISTS else str(value).strip() for name, value in raw.items()
+    }
+    return Brief(**values)
 
 
 def _fits(name: str, value: object) -> bool:

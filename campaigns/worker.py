@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -75,9 +76,7 @@ class Worker:
         if job is None:
             return False
         try:
-            result = self._handlers[job.kind](
-                self._house, job.payload, lambda done, total: self._report(job, done, total)
-            )
+            result = self._handlers[job.kind](self._house, job.payload, partial(self._report, job))
             self._house.store.jobs.finish(job, result)
         except (LeaseLost, _Stopped):
             self._log.info("job left to another worker", job=job.id)

@@ -53,8 +53,8 @@ def show(result: CopyResult, wanted: int) -> None:
     """The variants for people: parts, facts, reasons; then the shortfall, if any."""
     console = edge.out()
     for variant in result.variants:
-        reasons = ", ".join(variant.score_reasons)
-        console.print(f"[bold]{variant.rank}.[/bold] [dim]score {variant.score:.2f} ({reasons})[/dim]")
+        why = ", ".join(variant.score_reasons)
+        console.print(f"[bold]{variant.rank}.[/bold] [dim]score {variant.score:.2f} ({why})[/dim]")
         for name, value in variant.parts.items():
             for text in [value] if isinstance(value, str) else value:
                 console.print(f"   [dim]{name}:[/dim] {_escaped(text)}")

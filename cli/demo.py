@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -30,7 +31,7 @@ def demo(
         house.engine("en")  # loads in its own process while the shop is read
         _timed("loading the demo shop: 60 products, 50 articles, 2,000 customers", lambda: _load(house))
         for segment in SEGMENTS:
-            _timed(f"five ads for {PRODUCT}, for {segment}", lambda segment=segment: _ads(house, segment))
+            _timed(f"five ads for {PRODUCT}, for {segment}", partial(_ads, house, segment))
         _timed("four questions at the support desk", lambda: _questions(house))
         _timed(f"{RECIPIENTS} personal e-mails", lambda: _emails(house))
     _where_next(time.monotonic() - started)

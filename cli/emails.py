@@ -74,9 +74,9 @@ def show(
 def _per(text: str) -> Literal["context", "recipient"]:
     from core.errors import UserError
 
-    if text == "context" or text == "recipient":
-        return text
-    raise UserError("--per", text, "context or recipient")
+    if text not in ("context", "recipient"):
+        raise UserError("--per", text, "context or recipient")
+    return "context" if text == "context" else "recipient"
 
 
 def _line(draft: EmailDraft) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Literal
 
 import anyio
@@ -60,10 +61,9 @@ def _answer(house: House, asked: SupportQuestion, sender: MemoryObjectSendStream
 
     def send(name: str, value: object) -> None:
         event = ServerSentEvent(json.dumps(plain(value), ensure_ascii=False), event=name)
-        try:
+        # Where nobody listens any more the turn is still finished and stored.
+        with suppress(anyio.BrokenResourceError):
             anyio.from_thread.run(sender.send, event)
-        except anyio.BrokenResourceError:
-            pass  # nobody listens any more; the turn is still finished and stored
 
     def show(sentence: Sentence) -> None:
         send("sentence", sentence)

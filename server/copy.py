@@ -25,9 +25,7 @@ class CopyOrder(BaseModel):
     )
 
     product: str = Field(description="product id")
-    channel: str = Field(
-        description="google-rsa, google-pmax, meta-feed, wechat-article, xiaohongshu, douyin, sms, email"
-    )
+    channel: str = Field(description="google-rsa, meta-feed, xiaohongshu, sms ...")
     brief: dict[str, Any] = Field(default_factory=dict, description="offer, key_message, keywords, must_say ...")
     segment: str | None = None
     customer: str | None = None
