@@ -1,1 +1,1 @@
-"""What is remembered: the shop, its customers, what was said to them, and the work still to do. `store.opening` opens it."""
+"""What is remembered: shop, customers, what was said to them, and work still to do. `store.opening` opens it."""

@@ -91,11 +91,10 @@ def _blank_reviews(session: Session, customer_id: str) -> int:
 
 def _scrub_jobs(session: Session, customer_id: str) -> int:
     """Take the id out of whatever jobs were given and returned; the jobs themselves belong to others too."""
-    whole_id = re.compile(rf"(?<![\w-]){re.escape(customer_id)}(?![\w-])")
     scrubbed = 0
     for job in session.scalars(select(JobRow)):
         kept = (job.key, job.payload, job.result, job.error)
-        clean = tuple(without(part, whole_id) for part in kept)
+        clean = tuple(without_id(part, customer_id) for part in kept)
         if clean != kept:
             job.key, job.payload, job.result, job.error = clean
             scrubbed += 1
@@ -103,14 +102,21 @@ def _scrub_jobs(session: Session, customer_id: str) -> int:
     return scrubbed
 
 
-def without(value: Any, pattern: re.Pattern[str]) -> Any:
-    """JSON `value` with list items and keys that are the id left out, and the id in longer texts blanked."""
+def without_id(value: Any, customer_id: str) -> Any:
+    """JSON `value` with list items that are the id left out, and the id in keys and longer texts blanked.
+
+    An id that is only a part of a longer word is somebody else's, and stays.
+    """
+    return _without(value, re.compile(rf"(?<![\w-]){re.escape(customer_id)}(?![\w-])"))
+
+
+def _without(value: Any, pattern: re.Pattern[str]) -> Any:
     if isinstance(value, str):
         return pattern.sub(ERASED, value)
     if isinstance(value, list):
-        return [without(item, pattern) for item in value if not (isinstance(item, str) and pattern.fullmatch(item))]
+        return [_without(item, pattern) for item in value if not (isinstance(item, str) and pattern.fullmatch(item))]
     if isinstance(value, dict):
-        return {pattern.sub(ERASED, key): without(item, pattern) for key, item in value.items()}
+        return {pattern.sub(ERASED, key): _without(item, pattern) for key, item in value.items()}
     return value
 
 

@@ -64,8 +64,12 @@ def open_store(settings: Settings) -> Store:
     """
     vault = Vault(load_or_create(settings.data_key_file))
     database = Database(settings.database)
-    migrate(database)
-    _prove_keys(database, vault, str(settings.data_key_file))
+    try:
+        migrate(database)
+        _prove_keys(database, vault, str(settings.data_key_file))
+    except BaseException:
+        database.close()
+        raise
     return Store(database, vault, EventLog(settings.events_dir))
 
 

@@ -1,0 +1,143 @@
+"""Jobs survive their workers: none is lost, none is done by two, whatever is killed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from core.errors import NotFound
+from core.settings import Settings, load_settings
+from store.jobs import MAX_ATTEMPTS, LeaseLost
+from store.opening import Store, open_store
+
+JOBS, KILLS, LEASE_SECONDS = 60, 8, 0.5
+
+
+def test_a_job_is_added_once_claimed_once_and_finished(store: Store) -> None:
+    job = store.jobs.add("mail", {"campaign": "spring"}, "spring")
+    assert store.jobs.add("mail", {"campaign": "other"}, "spring") == job
+    assert store.jobs.claim(["other"], 60) is None
+    claimed = store.jobs.claim(["mail", "other"], 60)
+    assert claimed is not None
+    assert (claimed.id, claimed.status, claimed.fence, claimed.payload) == (
+        job.id,
+        "running",
+        1,
+        {"campaign": "spring"},
+    )
+    assert store.jobs.claim(["mail"], 60) is None
+    store.jobs.progress(claimed, 3, 10)
+    assert (store.jobs.get(job.id).done, store.jobs.get(job.id).total) == (3, 10)
+    store.jobs.finish(claimed, {"sent": 10})
+    done = store.jobs.get(job.id)
+    assert (done.status, done.result, done.lease_until) == ("done", {"sent": 10}, None)
+    assert store.jobs.add("mail", {}, "spring") == done
+
+
+def test_the_oldest_job_goes_first(store: Store) -> None:
+    first = store.jobs.add("mail", {}, "1")
+    store.jobs.add("mail", {}, "2")
+    claimed = store.jobs.claim(["mail"], 60)
+    assert claimed is not None
+    assert claimed.id == first.id
+
+
+def test_a_heartbeat_keeps_the_lease_and_without_it_the_job_moves_on(store: Store) -> None:
+    store.jobs.add("mail", {}, "1")
+    slow = store.jobs.claim(["mail"], 0.3)
+    assert slow is not None
+    for _ in range(4):
+        time.sleep(0.1)
+        slow = store.jobs.heartbeat(slow)
+        assert store.jobs.claim(["mail"], 60) is None
+    time.sleep(0.4)
+    taken = store.jobs.claim(["mail"], 60)
+    assert taken is not None
+    assert taken.fence == 2
+    for report in (
+        lambda: store.jobs.heartbeat(slow),
+        lambda: store.jobs.progress(slow, 1, 2),
+        lambda: store.jobs.finish(slow, {}),
+        lambda: store.jobs.fail(slow, "x"),
+    ):
+        with pytest.raises(LeaseLost):
+            report()
+    store.jobs.finish(taken, {})
+
+
+def test_a_failed_job_stays_failed_with_its_reason(store: Store) -> None:
+    store.jobs.add("mail", {}, "1")
+    claimed = store.jobs.claim(["mail"], 60)
+    assert claimed is not None
+    store.jobs.fail(claimed, "no such campaign")
+    assert store.jobs.get(claimed.id).error == "no such campaign"
+    assert store.jobs.claim(["mail"], 60) is None
+    with pytest.raises(LeaseLost):
+        store.jobs.finish(claimed, {})
+    with pytest.raises(NotFound):
+        store.jobs.get("unknown")
+
+
+def test_a_job_that_takes_every_worker_down_is_given_up(store: Store) -> None:
+    job = store.jobs.add("mail", {}, "1")
+    for _ in range(MAX_ATTEMPTS):
+        assert store.jobs.claim(["mail"], 0.0) is not None
+        time.sleep(0.002)
+    assert store.jobs.claim(["mail"], 60) is None
+    assert store.jobs.get(job.id).status == "failed"
+
+
+def work(url: str, home: str, journal: str) -> None:
+    """A worker: note in the journal each job that it alone reported done."""
+    store = open_store(load_settings(home=home, database_url=url))
+    while True:
+        job = store.jobs.claim(["mail"], LEASE_SECONDS)
+        if job is None:
+            time.sleep(0.01)
+            continue
+        time.sleep(0.005)
+        try:
+            store.jobs.finish(job, {"by": job.fence})
+        except LeaseLost:
+            continue
+        with Path(journal).open("a") as file:
+            file.write(f"{job.payload['number']}\n")
+
+
+def test_two_workers_killed_again_and_again_lose_nothing_and_double_nothing(settings: Settings, tmp_path: Path) -> None:
+    store = open_store(settings)
+    jobs = [store.jobs.add("mail", {"number": number}, str(number)) for number in range(JOBS)]
+    journal = tmp_path / "journal"
+    journal.touch()
+    context = multiprocessing.get_context("spawn")
+    arguments = (settings.database, str(settings.home), str(journal))
+    chance = random.Random(7)
+
+    def start() -> multiprocessing.process.BaseProcess:
+        worker = context.Process(target=work, args=arguments, daemon=True)
+        worker.start()
+        return worker
+
+    workers, kills, deadline = [start(), start()], 0, time.monotonic() + 50
+    while any(store.jobs.get(job.id).status != "done" for job in jobs) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        moved = len(journal.read_text().splitlines()) > kills * JOBS // (KILLS + 2)
+        if kills < KILLS and moved:
+            victim = chance.randrange(2)
+            workers[victim].kill()
+            workers[victim].join()
+            workers[victim] = start()
+            kills += 1
+    for worker in workers:
+        worker.kill()
+        worker.join()
+    states = [store.jobs.get(job.id) for job in jobs]
+    store.close()
+    noted = journal.read_text().split()
+    assert kills == KILLS
+    assert [job.status for job in states] == ["done"] * JOBS
+    assert len(noted) == len(set(noted))  # finish() succeeds once a job

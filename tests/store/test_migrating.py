@@ -1,0 +1,87 @@
+"""The migrations make exactly the tables that the code believes in, and run safely from two places at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from core.errors import HawkerError
+from core.settings import Settings
+from store.database import Database
+from store.migrating import HEAD, SCRIPTS, migrate
+from store.opening import open_store
+from store.tables import Base
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    return config
+
+
+def test_the_migrations_and_the_tables_agree(settings: Settings) -> None:
+    open_store(settings).close()
+    database = Database(settings.database)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": database.engine.dialect.name != "sqlite"}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+    database.close()
+
+
+def test_head_is_the_newest_migration() -> None:
+    assert ScriptDirectory.from_config(_config()).get_current_head() == HEAD
+
+
+def test_a_migration_can_be_taken_back(settings: Settings) -> None:
+    database = Database(settings.database)
+    migrate(database)
+    config = _config()
+    with database.migrating() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    assert inspect(database.engine).get_table_names() == ["alembic_version"]
+    migrate(database)
+    assert "customers" in inspect(database.engine).get_table_names()
+    database.close()
+
+
+def test_two_that_open_at_once_migrate_once(home: Settings) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        opened = [pool.submit(open_store, home) for _ in range(4)]
+    for one in opened:
+        one.result().close()
+
+
+def test_a_database_of_a_newer_hawker_is_left_alone(settings: Settings) -> None:
+    open_store(settings).close()
+    database = Database(settings.database)
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    with pytest.raises(HawkerError, match="schema 9999"):
+        open_store(settings)
+
+
+def test_sqlite_is_durable_and_forgetful(home: Settings) -> None:
+    database = Database(home.database)
+    pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys", "busy_timeout")
+    with database.read() as session:
+        found = [session.execute(text(f"PRAGMA {name}")).scalar_one() for name in pragmas]
+    assert found == ["wal", 2, 1, 1, 30000]
+    database.close()
+
+
+def test_every_table_can_be_made_on_postgresql() -> None:
+    made = [str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in Base.metadata.sorted_tables]
+    assert len(made) == 18
