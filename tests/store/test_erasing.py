@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing.synchronize import Event as Flag
 from pathlib import Path
 
 import pytest
@@ -127,11 +129,7 @@ def test_turns_and_lines_go_with_what_they_belong_to(sqlite_store: Store, home: 
     assert _files_with(home.home, "Tent") == []  # the only order's only line
 
 
-def _read_for_long(
-    home: str, ready: multiprocessing.synchronize.Event, done: multiprocessing.synchronize.Event
-) -> None:
-    import sqlite3
-
+def _read_for_long(home: str, ready: Flag, done: Flag) -> None:
     reader = sqlite3.connect(f"{home}/hawker.db", isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM customers").fetchone()

@@ -114,7 +114,7 @@ def test_events_are_kept_by_month_and_appended_once(tmp_path: Path) -> None:
 
 def test_an_event_without_a_zone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HawkerError, match="time zone"):
-        EventLog(tmp_path).append([Event("c1", "view", datetime(2026, 1, 1))])
+        EventLog(tmp_path).append([Event("c1", "view", NOON.replace(tzinfo=None))])
 
 
 def test_a_shop_of_ordinary_size_is_written_in_seconds(sqlite_store: Store, home: Settings) -> None:
