@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from random import Random
 
 from core.customer import Customer, Order, OrderLine
-from shop.demo.orders import CURRENCY, order_total, product_named
+from shop.demo.orders import CURRENCY, choose_variant, order_total, product_named
 from shop.demo.people import Name
 from shop.demo.traits import Given
 
@@ -24,14 +24,13 @@ class Known:
     name: Name
     given: Given
     order_id: str
-    lines: tuple[tuple[str, str | None], ...]
-    """product, variant"""
+    products: tuple[str, ...]
     days_ago: int
     tracking: str
 
-    def last_order(self, customer: Customer, now: datetime) -> Order:
-        """The order on its way, at full price."""
-        lines = tuple(_line(customer, product, variant) for product, variant in self.lines)
+    def last_order(self, customer: Customer, rng: Random, now: datetime) -> Order:
+        """The order on its way, at full price, in the customer's sizes."""
+        lines = tuple(_line(customer, product, rng) for product in self.products)
         return Order(
             id=self.order_id,
             customer_id=customer.id,
@@ -49,7 +48,7 @@ KNOWN = {
         name=Name("Nora", "Whitfield", "nora.whitfield"),
         given=Given("weekend-camper", "en", "US"),
         order_id=DEMO_ORDER,
-        lines=(("TENT-2", "TENT-2-MOSS"), ("SLEEP-5", "SLEEP-5-REGULAR")),
+        products=("TENT-2", "SLEEP-5"),
         days_ago=3,
         tracking="FH4407719620",
     ),
@@ -57,16 +56,17 @@ KNOWN = {
         name=Name("清扬", "沈", "shen.qingyang"),
         given=Given("ultralight-hiker", "zh", "CN"),
         order_id=DEMO_ORDER_ZH,
-        lines=(("FOOT-3", "FOOT-3-EU41"), ("HYDR-1", None), ("LAYER-1", "LAYER-1-M")),
+        products=("FOOT-3", "HYDR-1", "LAYER-1"),
         days_ago=5,
         tracking="FH4407733815",
     ),
 }
 
 
-def _line(customer: Customer, product_id: str, variant_id: str | None) -> OrderLine:
+def _line(customer: Customer, product_id: str, rng: Random) -> OrderLine:
     product = product_named(product_id)
-    variant = next((variant for variant in product.variants if variant.id == variant_id), None)
-    price = (variant.price if variant else None) or product.price or Decimal(0)
-    options = variant.options if variant else {}
-    return OrderLine(product.id, product.named(customer.language), 1, price, variant_id, options)
+    variant = choose_variant(product, customer.attributes, rng)
+    name = product.named(customer.language)
+    if variant is None:
+        return OrderLine(product.id, name, 1, product.price)
+    return OrderLine(product.id, name, 1, variant.price, variant.id, variant.options)

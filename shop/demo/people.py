@@ -95,7 +95,7 @@ def _address(rng: Random, traits: Traits) -> str:
     names = _names()["zh" if traits.country == "CN" else "en"]
     street, city = rng.choice(names["streets"]), rng.choice(names["cities"])
     if traits.country == "CN":
-        return f"{city}{street}{rng.randrange(1, 200)} 号 {rng.randrange(1, 12)} 栋 {rng.randrange(101, 2800)} 室"
+        return f"{city}{street} {rng.randrange(1, 200)} 号 {rng.randrange(1, 12)} 栋 {rng.randrange(101, 2800)} 室"
     if traits.country == "CA":
         return f"{rng.randrange(10, 2000)} {street}, Cedar Narrows, BC V0V 0V0, Canada"
     return f"{rng.randrange(10, 2000)} {street}, {city}, USA"
@@ -110,7 +110,7 @@ def _consents(rng: Random, joined: datetime, end: datetime, always: bool) -> tup
             continue
         consents.append(Consent(channel, granted, joined, source))
         if granted and later < asked.withdrawn and not always:
-            days = timedelta(days=20) + (end - joined) * when
+            days = timedelta(days=20) + timedelta(seconds=int((end - joined).total_seconds() * when))
             if joined + days < end:
                 consents.append(Consent(channel, False, joined + days, "unsubscribe link"))
     return tuple(consents)

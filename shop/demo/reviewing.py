@@ -15,7 +15,7 @@ from shop.demo.orders import product_named
 
 WRITES = 0.24
 """share of delivered lines that are reviewed"""
-SPREAD = 1.1
+SPREAD = 1.3
 """of the ratings around a product's true quality"""
 JOINER = {"en": " ", "zh": ""}
 

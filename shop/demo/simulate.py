@@ -79,7 +79,7 @@ def _live(seed: int, customer_id: str, now: datetime) -> Life:
     rng = stream(seed, customer_id, "orders")
     orders = [write_order(customer, traits.behaviour.name, purchase, rng, now) for purchase in history.purchases]
     if known:
-        orders.append(known.last_order(customer, now))
+        orders.append(known.last_order(customer, rng, now))
     events = events_of(traits, customer, history, orders, stream(seed, customer_id, "browsing"), start, now)
     reviews = reviews_of(orders, traits.language, stream(seed, customer_id, "reviewing"), now)
     return Life(customer, tuple(orders), tuple(events), tuple(reviews), tell_truth(traits, history.dropout))

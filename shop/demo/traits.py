@@ -61,7 +61,7 @@ class Traits:
 
     def at_local_hour(self, day: datetime, rng: Random) -> datetime:
         """A moment on the local `day` (whose own time is ignored) around the customer's hour, in UTC."""
-        local = min(max(rng.gauss(self.hour, 2.0), 0.0), 23.98)
+        local = rng.gauss(self.hour, 2.0) % 24
         midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
         return midnight + timedelta(seconds=int(3600 * (local - UTC_OFFSET[self.country])))
 
@@ -114,7 +114,7 @@ def _around(rng: Random, mean: float, concentration: float) -> float:
 def _joined(rng: Random, start: datetime, end: datetime, early: bool) -> datetime:
     if early or rng.random() < JOINED_EARLIER:
         return start - timedelta(days=1 + int(rng.random() * EARLIEST_DAYS), seconds=rng.randrange(86400))
-    return start + (end - start) * rng.random()
+    return (start + (end - start) * rng.random()).replace(microsecond=0)
 
 
 def _tastes(rng: Random, kind: Behaviour) -> dict[str, float]:
