@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup models demo test check serve bench clean
+.PHONY: setup models demo test check map serve bench clean
 
 setup: $(READY)
 
@@ -29,6 +29,11 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python docs/map.py --check
+	$(BIN)/python -m prompts.lock --check
+
+map: $(READY)
+	$(BIN)/python docs/map.py
 
 serve: models
 	$(BIN)/hawker serve
