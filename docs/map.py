@@ -12,9 +12,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "ARCHITECTURE.md"
-ROOMS = (
-    "core", "store", "engine", "prompts", "retrieval", "insight", "shop", "agent", "campaigns", "evals", "server", "cli",
-)  # fmt: skip
+ROOMS = [
+    "core",
+    "store",
+    "engine",
+    "prompts",
+    "retrieval",
+    "insight",
+    "shop",
+    "agent",
+    "campaigns",
+    "evals",
+    "server",
+    "cli",
+]
 START, END = "<!-- map: written by `make map` -->", "<!-- end of map -->"
 
 

@@ -1,0 +1,101 @@
+"""A small real shop and a server over it, in a process of its own as a user would start it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from agent.house import House
+from agent.refresh import refresh
+from core.customer import Consent, Customer, Order, OrderLine
+from core.settings import load_settings
+from core.shop import Brand, Document, Product
+from tests.conftest import WEIGHTS
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+LAMP = Product(
+    "LAMP-1",
+    {"en": "Fen reading lamp"},
+    {"en": "A brass arm clips on any shelf. The light is warm and can be dimmed."},
+    {"en": {"material": "brass", "cable": "2 m"}},
+    ("home", "lamps"),
+    price=Decimal("49.00"),
+    currency="USD",
+    stock=12,
+    url="https://shop.example/lamp-1",
+)
+RETURNS = Document(
+    "returns",
+    "Returns",
+    "# Returns\n\nYou can return a lamp within 30 days of delivery. Return shipping is free.",
+    "en",
+)
+ANN = Customer("ann", "Ann", "Lee", "ann@example.com", consents=(Consent("email", True, NOW, "checkout"),), created=NOW)
+ORDER = Order("O-1", "ann", (OrderLine("LAMP-1", "Fen reading lamp", 1, Decimal("49.00")),), "shipped", NOW)
+
+
+def fill(house: House) -> None:
+    """The shop that the tests of this folder know."""
+    house.store.shop.set_brand(
+        Brand("Fen & Co", sender="Mia of Fen & Co", postal_address="1 Mill Lane", currency="USD")
+    )
+    house.store.shop.put_products([LAMP])
+    house.store.shop.put_documents([RETURNS])
+    house.store.customers.put([ANN])
+    house.store.orders.put([ORDER])
+    refresh(house)
+
+
+@pytest.fixture(scope="session")
+def shop_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("served")
+    with House(load_settings(home=home, models=WEIGHTS)) as house:
+        fill(house)
+    return home
+
+
+@pytest.fixture(scope="session")
+def server(shop_home: Path) -> Iterator[str]:
+    """The base URL of a running `hawker serve`."""
+    port = _free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HAWKER_")}
+    environment |= {"HAWKER_HOME": str(shop_home), "HAWKER_MODELS": str(WEIGHTS)}
+    command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(url: str, process: subprocess.Popen[str]) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            assert process.stderr is not None
+            raise AssertionError(f"the server ended: {process.stderr.read()}")
+        try:
+            if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    raise AssertionError("the server was not ready in time")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
