@@ -37,7 +37,8 @@ def events_of(
 ) -> list[Event]:
     """Everything that the shop noticed of one customer in [start, end), oldest first."""
     events = [event for order in orders for event in _before(traits, order, rng)]
-    events += _visits(traits, rng, max(start, traits.joined), history.dropout or end)
+    last = history.dropout or end
+    events += (event for event in _visits(traits, rng, max(start, traits.joined), last) if event.at < last)
     events += _newsletters(traits, customer, history, rng, start, end)
     return sorted((event for event in events if start <= event.at < end), key=lambda event: event.at)
 
@@ -62,7 +63,7 @@ def _visits(traits: Traits, rng: Random, start: datetime, end: datetime) -> Iter
     a_day = (traits.orders_a_year * VISITS_PER_ORDER or VISITS_OF_LOOKERS) / 365
     moment = start + timedelta(days=rng.expovariate(a_day))
     while moment < end:
-        at, channel = min(traits.at_local_hour(moment, rng), end - timedelta(minutes=1)), _device(rng)
+        at, channel = traits.at_local_hour(moment, rng), _device(rng)
         if rng.random() < 0.3:
             yield Event(traits.customer_id, "search", at, None, None, channel)
         seen = _interest(traits, rng, rng.randint(1, 5))

@@ -100,7 +100,7 @@ def _basket(traits: Traits, rng: Random, day: date, owned: set[str]) -> tuple[st
     more = 1 - 1 / traits.basket
     while True:
         category = rng.choices(list(weights), weights=list(weights.values()))[0]
-        shelf = [product for product in _shelf()[category] if product not in chosen]
+        shelf = [name for name in _shelf()[category] if name not in chosen and traits.appeal[name] > 0]
         if shelf:
             appeal = [traits.appeal[product] * (OWNED_ALREADY if product in owned else 1) for product in shelf]
             chosen.append(rng.choices(shelf, weights=appeal)[0])

@@ -72,8 +72,8 @@ def _review(order: Order, line: OrderLine, language: str, rng: Random, at: datet
 def write_review(product_id: str, name: str, rating: int, language: str, rng: Random) -> str:
     """A review in `language` whose sentiment is that of `rating`: 1-2 negative, 3 mixed, 4-5 positive."""
     tone = NEGATIVE if rating <= 2 else MIXED if rating == 3 else POSITIVE
-    bank = _bank()[language]
-    about = bank["groups"][_group(product_id)]
+    bank = sentence_bank()[language]
+    about = bank["groups"][group_of(product_id)]
     sentences = [rng.choice(bank["openings"][tone.name])] if rng.random() < 0.55 else []
     sentences += rng.sample(about["positive"], rng.randint(*tone.praise))
     sentences += rng.sample(about["negative"], rng.randint(*tone.complaint))
@@ -83,11 +83,13 @@ def write_review(product_id: str, name: str, rating: int, language: str, rng: Ra
 
 
 @cache
-def _bank() -> Any:
+def sentence_bank() -> Any:
+    """`cast/reviews.yaml`: language -> openings, closings and, by group of products, praise and complaint."""
     return read_cast("reviews.yaml")
 
 
 @cache
-def _group(product_id: str) -> str:
-    groups: dict[str, list[str]] = _bank()["groups"]
+def group_of(product_id: str) -> str:
+    """The group of products whose sentences fit this one."""
+    groups: dict[str, list[str]] = sentence_bank()["groups"]
     return next(name for name, members in groups.items() if product_id in members)

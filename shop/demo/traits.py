@@ -29,6 +29,8 @@ EARLIEST_DAYS = 700
 """how long before the simulated time the first of these joined"""
 CHINESE = 0.25
 COUNTRIES = {"en": {"US": 0.94, "CA": 0.06}, "zh": {"US": 0.45, "CN": 0.55}}
+NOT_SENT = {"CN": frozenset({"LIGHT-3"})}
+"""country -> what the article on international delivery keeps at home"""
 UTC_OFFSET = {"US": -8, "CA": -8, "CN": 8}
 """hours, without daylight saving"""
 
@@ -102,7 +104,7 @@ def draw_traits(seed: int, customer_id: str, start: datetime, end: datetime, giv
         hour=rng.gauss(kind.hour, 1.5),
         opens=_around(rng, kind.opens, 8),
         categories=_tastes(rng, kind),
-        appeal=_appeal(rng, kind, sensitivity),
+        appeal=_appeal(rng, kind, sensitivity, NOT_SENT.get(country, frozenset())),
     )
 
 
@@ -124,12 +126,13 @@ def _tastes(rng: Random, kind: Behaviour) -> dict[str, float]:
     return {name: weight / whole for name, weight in drawn.items()}
 
 
-def _appeal(rng: Random, kind: Behaviour, sensitivity: float) -> dict[str, float]:
+def _appeal(rng: Random, kind: Behaviour, sensitivity: float, not_sent: frozenset[str]) -> dict[str, float]:
     weights: dict[str, float] = {}
     for product, dearness in _dearness().items():
         liked = LIKED if product in kind.likes else 1.0
         whim = rng.lognormvariate(0.0, 0.4)
-        weights[product] = liked * whim * math.exp(-PRICE_STEEPNESS * sensitivity * dearness)
+        wanted = liked * whim * math.exp(-PRICE_STEEPNESS * sensitivity * dearness)
+        weights[product] = 0.0 if product in not_sent else wanted
     category = {product.id: home_category(product) for product in demo_products()}
     wholes: dict[str, float] = {}
     for product, weight in weights.items():
