@@ -1,0 +1,71 @@
+"""Are a text's words about this product? Words that neither the facts nor a general vocabulary hold are invented.
+
+English: every word must stand, by stem, in the facts or in a list of words that state nothing (`copy_words_en.txt`).
+Chinese: every word of a glossary of things, and every Latin word, must be licensed by the facts in either language; words
+outside the glossary pass, for what they claim is the business of `claims`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from agent.checks.language import LATIN_WORD
+from agent.checks.stems import stem, words
+from agent.slots import without_slots
+
+
+def ungrounded_words(text: str, licence: Sequence[str], language: str) -> list[str]:
+    """Words of `text` that `licence` does not carry and that are no general words either, in their order.
+
+    >>> ungrounded_words("Enjoy a walk with your tractor", ["Bird feeder"], "en")
+    ['tractor']
+    """
+    if language == "zh":
+        return _ungrounded_chinese(without_slots(text), licence)
+    known = {stem(word) for fact in licence for word in words(fact)} | _general_words()
+    return list(dict.fromkeys(word for word in words(without_slots(text)) if stem(word) not in known))
+
+
+def glossed(licence: Sequence[str]) -> list[str]:
+    """Chinese words for the things that `licence` names in English, by the glossary, in the order of the facts."""
+    text = " ".join(licence).lower()
+    found = [(match.start(), chinese[0]) for pattern, chinese in _glossary() if (match := pattern.search(text))]
+    return list(dict.fromkeys(word for _, word in sorted(found)))
+
+
+def _ungrounded_chinese(text: str, licence: Sequence[str]) -> list[str]:
+    facts = " ".join(licence)
+    known = {stem(word) for word in words(facts)}
+    wrong = [word for word in LATIN_WORD.findall(text) if any(stem(part) not in known for part in words(word))]
+    for pattern, chinese in _glossary():
+        licensed = pattern.search(facts.lower()) or any(word in facts for word in chinese)
+        wrong += [] if licensed else [word for word in chinese if word in _masked(text, facts)]
+    return list(dict.fromkeys(wrong))
+
+
+def _masked(text: str, facts: str) -> str:
+    """`text` without the glossary's words that the facts do license: 拼图 in 木质拼图 is not 图."""
+    for pattern, chinese in _glossary():
+        if pattern.search(facts.lower()) or any(word in facts for word in chinese):
+            for word in chinese:
+                text = text.replace(word, " ")
+    return text
+
+
+@cache
+def _general_words() -> frozenset[str]:
+    text = resources.files("agent.checks.data").joinpath("copy_words_en.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(stem(word) for line in lines for word in line.split())
+
+
+@cache
+def _glossary() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    data = yaml.safe_load(resources.files("agent.checks.data").joinpath("glossary.yaml").read_text("utf-8"))
+    pairs = (line.partition(" = ") for line in data["things"])
+    return tuple((re.compile(rf"\b(?:{english})\b"), tuple(chinese.split("|"))) for english, _, chinese in pairs)
