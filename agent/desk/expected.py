@@ -14,6 +14,7 @@ from agent.desk.words import plain_text
 
 _ONE_TO_TWELVE = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _AMOUNT = rf"(?:\d+(?:[.,]\d+)*|{_ONE_TO_TWELVE}|an?|a few|several|half)"
+_STEPS = r"(?m)^\s*1[.)、]\s|^(open|choose|write|send|enter|please|use|pitch|wash|look|bring|go to|打开|请|用|先|把)\b"
 _HAN_AMOUNT = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两半几百]+)"
 
 
@@ -24,13 +25,15 @@ class Expected:
     kind: str
     asked: re.Pattern[str]
     given: re.Pattern[str]
+    needed: bool = True
+    """whether a text without it is no answer; else it is only the better one"""
 
     def given_in(self, text: str) -> bool:
         return bool(self.given.search(plain_text(text)))
 
 
-def _kind(kind: str, asked: str, given: str) -> Expected:
-    return Expected(kind, re.compile(asked), re.compile(given))
+def _kind(kind: str, asked: str, given: str, needed: bool = True) -> Expected:
+    return Expected(kind, re.compile(asked), re.compile(given), needed)
 
 
 _TYPES = {
@@ -52,7 +55,7 @@ _TYPES = {
             "money",
             r"how much (is|are|does|do|will|would|for|to|it)\b(?!.*\b(weigh|get|receive|stock|space|room|time|water|hold)\b)"
             r"|(what( is|'s| are| does| do)|whats) (.* )?(price|cost|fee|charge)|how expensive|what .* (cost|charge)\b",
-            r"[$€£¥]\s?\d|\d ?(usd|eur|gbp|cny|rmb|dollars?|euros?|pounds?|yuan|cents?)\b|\bfree\b|\d ?%"
+            r"[$€£¥]\s?\d|\d ?(usd|eur|gbp|cny|rmb|dollars?|euros?|pounds?|yuan|cents?)\b|^free\b|\b(is|are|and|be|always) free\b|\bfree (of|for)\b|costs? nothing|\d ?%"
             r"|\b(no|without) (any |an? )?(extra |additional )?(charge|cost|fee)|price difference|we (pay|cover)",
         ),
         _kind(
@@ -65,6 +68,7 @@ _TYPES = {
             r"how many (?!(\w+ )?(minutes|hours|days|weeks|months|years))",
             rf"\b(\d+|{_ONE_TO_TWELVE}|once|twice|single|only|no limit|dozens?)\b",
         ),
+        _kind("steps", r"\bhow (do|can|should|would|to)\b|\bwhat (should|do|must|can) i do\b", _STEPS, needed=False),
     ),
     "zh": (
         _kind("hours", r"几点|营业时间|工作时间|上班时间", r"\d{1,2}[:点时]|24 ?小时|全天"),
@@ -86,6 +90,7 @@ _TYPES = {
             r"(几|多少)(种|个|次|款|件|类)(?!工作日|月|星期|小时)",
             rf"{_HAN_AMOUNT} ?(种|个|次|款|件|类|张)|一次|仅",
         ),
+        _kind("steps", r"怎么(?!样)|如何|怎样", _STEPS, needed=False),
     ),
 }
 

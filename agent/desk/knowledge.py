@@ -5,21 +5,20 @@ Retrieval finds, extraction picks, pointedness judges. No model is asked here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from agent.desk.extraction import Asked, Candidate, choose_quotation, quotable_sentences, rank_sentences, term_weights
-from agent.desk.pointedness import Answerability, answerable
-from agent.desk.words import vocabulary
+from agent.desk.pointedness import Answerability, answerable, second_opinion
+from agent.desk.words import reworded, vocabulary
 from core.facts import Passage
 
 if TYPE_CHECKING:
     from agent.house import House
 
 PASSAGES = 6
-_HEADINGS = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +39,30 @@ class Finding:
 
 def find(house: House, asked: Asked, extra: Sequence[Passage] = ()) -> Finding:
     """Search the knowledge for `asked`; `extra` passages (products' records) are weighed with what is found."""
-    found = house.retrieval.search_passages(asked.query, asked.language, audience="customer", k=PASSAGES)
+    found, confidence, enough = _search(house, asked)
     known = {passage.source for passage in extra}
-    others = [with_headings(house, passage) for passage in found.passages if passage.source not in known]
-    passages = (*extra, *others)
+    passages = (*extra, *(passage for passage in found if passage.source not in known))
     ranked = tuple(rank_sentences(asked, passages, house.embedder))
     weights = term_weights(asked, quotable_sentences(passages)) if passages else {}
     quotation = choose_quotation(asked, ranked)
     verdict = answerable(asked, quotation, weights)
-    if not found.enough and not any(c.sentence.passage in extra for c in quotation):
+    from_records = any(c.sentence.passage in extra for c in quotation)
+    if verdict.ok and not (enough or from_records or second_opinion(asked, quotation, weights, confidence)):
         verdict = Answerability(False, "below the floor of the search")
     return Finding(passages, ranked, weights, quotation, verdict)
 
 
-def with_headings(house: House, passage: Passage) -> Passage:
-    """`passage` with the headings above it in its title, as `Title > Heading`: they say what it is about."""
-    if not passage.source.startswith("document:"):
-        return passage
-    document = house.store.shop.document(passage.source.removeprefix("document:"))
-    above: list[tuple[int, str]] = []
-    for found in _HEADINGS.finditer(document.text, 0, passage.start):
-        level = len(found[1])
-        above = [(depth, title) for depth, title in above if depth < level] + [(level, found[2])]
-    parts = dict.fromkeys([passage.title, *(title for _, title in above)])
-    return replace(passage, title=" > ".join(parts))
+def _search(house: House, asked: Asked) -> tuple[list[Passage], float, bool]:
+    """Passages for the question as it was put and as the lexicon would put it, in turn, each once; the best
+    confidence, and whether any search found enough."""
+    searches = [
+        house.retrieval.search_passages(query, asked.language, audience="customer", k=PASSAGES)
+        for query in dict.fromkeys((asked.query, *reworded(asked.query, asked.language)))
+    ]
+    by_turns = (passage for row in zip_longest(*(found.passages for found in searches)) for passage in row if passage)
+    unique = {passage.id: passage for passage in by_turns}
+    confidence = max(found.confidence for found in searches)
+    return list(unique.values())[: PASSAGES + 2], confidence, any(found.enough for found in searches)
 
 
 def is_internal(house: House, source: str) -> bool:

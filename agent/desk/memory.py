@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from agent.desk.expected import expected_answer
 from agent.desk.extraction import Asked
-from agent.desk.words import plain_text, terms
+from agent.desk.words import plain_text, rephrase, terms
 from store.conversations import Turn
 
 _GOES_ON = re.compile(
@@ -31,11 +31,11 @@ def understand(text: str, language: str, turns: Sequence[Turn]) -> Asked:
     expected = expected_answer(text, language)
     before = _leaned_on(text, own, turns)
     if before is None:
-        return Asked(text, text, language, own, (), expected)
+        return Asked(text, rephrase(text, language), language, own, (), expected)
     background = tuple(dict.fromkeys(term for term in terms(before, language) if term not in own))
     if expected is None and not _names_subject(text):
         expected = expected_answer(before, language)
-    return Asked(text, f"{before} {text}", language, own, background, expected)
+    return Asked(text, rephrase(f"{before} {text}", language), language, own, background, expected)
 
 
 def repeated_failure(turns: Sequence[Turn]) -> bool:
