@@ -85,6 +85,11 @@ class CustomerBook:
         with self._database.read() as session:
             return set(session.scalars(select(CustomerRow.id)))
 
+    def consents(self) -> dict[str, tuple[Consent, ...]]:
+        """Everybody's consents by customer, oldest first; nothing is decrypted."""
+        with self._database.read() as session:
+            return _consents(session.scalars(select(ConsentRow).order_by(ConsentRow.at, ConsentRow.channel)))
+
     def _find(self, condition: Any) -> Customer | None:
         with self._database.read() as session:
             row = session.scalars(select(CustomerRow).where(condition).order_by(CustomerRow.id).limit(1)).first()
@@ -108,13 +113,11 @@ class CustomerBook:
         }
 
     def _customers(self, session: Session, rows: Sequence[CustomerRow]) -> list[Customer]:
-        consents: dict[str, list[Consent]] = {}
-        if rows:
-            between = ConsentRow.customer_id.between(rows[0].id, rows[-1].id)
-            for said in session.scalars(select(ConsentRow).where(between).order_by(ConsentRow.at, ConsentRow.channel)):
-                consent = Consent(said.channel, said.granted, said.at, said.source)
-                consents.setdefault(said.customer_id, []).append(consent)
-        return [self._customer(row, tuple(consents.get(row.id, ()))) for row in rows]
+        if not rows:
+            return []
+        theirs = select(ConsentRow).where(ConsentRow.customer_id.between(rows[0].id, rows[-1].id))
+        consents = _consents(session.scalars(theirs.order_by(ConsentRow.at, ConsentRow.channel)))
+        return [self._customer(row, consents.get(row.id, ())) for row in rows]
 
     def _customer(self, row: CustomerRow, consents: tuple[Consent, ...]) -> Customer:
         opened = self._vault.row("customers", row.id).open
@@ -130,3 +133,10 @@ class CustomerBook:
             consents=consents,
             created=row.created,
         )
+
+
+def _consents(rows: Iterable[ConsentRow]) -> dict[str, tuple[Consent, ...]]:
+    said: dict[str, list[Consent]] = {}
+    for row in rows:
+        said.setdefault(row.customer_id, []).append(Consent(row.channel, row.granted, row.at, row.source))
+    return {customer_id: tuple(consents) for customer_id, consents in said.items()}

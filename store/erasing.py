@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -49,6 +49,17 @@ class Erasure:
     clean: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Who was erased: `customer_id in erased`. Nobody can be listed from it."""
+
+    subjects: frozenset[str]
+    subject_of: Callable[[str], str]
+
+    def __contains__(self, customer_id: object) -> bool:
+        return bool(self.subjects) and isinstance(customer_id, str) and self.subject_of(customer_id) in self.subjects
+
+
 class Eraser:
     """The work behind `Store.erase`."""
 
@@ -76,6 +87,11 @@ class Eraser:
         latest = select(func.max(ErasureRow.at)).where(ErasureRow.subject == self._subject(customer_id))
         with self._database.read() as session:
             return session.scalar(latest)
+
+    def erased(self) -> Erased:
+        """All who were erased so far."""
+        with self._database.read() as session:
+            return Erased(frozenset(session.scalars(select(ErasureRow.subject))), self._subject)
 
     def _subject(self, customer_id: str) -> str:
         return self._vault.blind("erased", customer_id)

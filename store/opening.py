@@ -12,7 +12,7 @@ from store.conversations import ConversationBook
 from store.customers import CustomerBook
 from store.database import Database
 from store.drafts import DraftBook
-from store.erasing import Eraser, Erasure
+from store.erasing import Erased, Eraser, Erasure
 from store.events import EventLog
 from store.generations import GenerationBook
 from store.jobs import JobTable
@@ -52,6 +52,10 @@ class Store:
     def erased_at(self, customer_id: str) -> datetime | None:
         """When this id was last erased, None if never."""
         return self._eraser.erased_at(customer_id)
+
+    def erased(self) -> Erased:
+        """Who was erased so far, to be asked of many ids: an old export must not bring them back."""
+        return self._eraser.erased()
 
     def close(self) -> None:
         self._database.close()

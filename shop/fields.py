@@ -1,0 +1,159 @@
+"""Typed reading of one record's fields: what cannot be read is left out and noted, or refuses the row if it is needed.
+
+Knows nothing of products or customers; `shop.cleaning` says which fields there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from shop.report import Note, shown
+from shop.sources import SourceRecord
+from shop.values import (
+    Unreadable,
+    read_count,
+    read_email,
+    read_language,
+    read_money,
+    read_number,
+    read_text,
+    read_time,
+    read_yes_or_no,
+)
+
+LONGEST_ID = 200
+T = TypeVar("T")
+
+
+class RowRefused(Exception):
+    """This row cannot be taken; caught by the loader, which reports `note`."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(str(note))
+        self.note = note
+
+
+class Fields:
+    """The fields of one record, and the notes on those that were mended."""
+
+    def __init__(self, kind: str, record: SourceRecord, content: Any = None, prefix: str = "") -> None:
+        self.kind, self.record, self._prefix = kind, record, prefix
+        self._content: Mapping[str, Any] = record.content if content is None else content
+        self._asked: set[str] = set()
+        self.mends: list[Note] = []
+
+    def text(self, field: str, default: str = "") -> str:
+        return self._read(field, read_text) or default
+
+    def optional_text(self, field: str) -> str | None:
+        return self._read(field, read_text) or None
+
+    def needed_text(self, field: str) -> str:
+        found = self._read(field, read_text)
+        if not found:
+            raise self.refused(field, "", "missing")
+        return found
+
+    def id(self, field: str) -> str:
+        """A text that must be there, of sane length."""
+        found = self.needed_text(field)
+        if len(found) > LONGEST_ID:
+            raise self.refused(field, found, f"longer than {LONGEST_ID} characters")
+        return found
+
+    def money(self, field: str) -> Decimal | None:
+        return self._read(field, read_money)
+
+    def number(self, field: str) -> float | None:
+        return self._read(field, read_number)
+
+    def count(self, field: str) -> int | None:
+        return self._read(field, read_count)
+
+    def yes_or_no(self, field: str) -> bool | None:
+        return self._read(field, read_yes_or_no)
+
+    def email(self, field: str) -> str | None:
+        return self._read(field, read_email)
+
+    def language(self, field: str, default: str = "en") -> str:
+        return self._read(field, read_language) or default
+
+    def time(self, field: str) -> datetime | None:
+        read = self._read(field, read_time)
+        if read is None:
+            return None
+        at, zoned = read
+        if not zoned:
+            self.mend(field, self._content[field], "no time zone: taken as UTC")
+        return at
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """A list of texts, or one text; empty ones go."""
+        value = self._value(field)
+        items = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
+        read = (self._try(field, item, read_text) for item in items)
+        return tuple(text for text in read if text)
+
+    def mapping(self, field: str) -> dict[str, str]:
+        """Names and texts, in their order; empty ones go."""
+        value = self._value(field)
+        if value is not None and not isinstance(value, Mapping):
+            self.mend(field, value, "not names with values: left out")
+        named = value if isinstance(value, Mapping) else {}
+        read = {str(name): self._try(f"{field}.{name}", item, read_text) for name, item in named.items()}
+        return {name: text for name, text in read.items() if text}
+
+    def raw(self, field: str) -> Any:
+        """The value as it stands, None where it is absent or empty."""
+        return self._value(field)
+
+    def children(self, field: str) -> Iterator[Fields]:
+        """The records in a list; their notes are this row's."""
+        value = self._value(field) or []
+        if not isinstance(value, list):
+            raise self.refused(field, value, "not a list")
+        for at, content in enumerate(value):
+            if not isinstance(content, Mapping):
+                raise self.refused(f"{field}.{at}", content, "not an object with named fields")
+            child = Fields(self.kind, self.record, content, f"{self._prefix}{field}.{at}.")
+            child.mends = self.mends
+            yield child
+            child.note_unknown()
+
+    def note_unknown(self) -> None:
+        """A field that nobody asked for is most often a misspelt one."""
+        for field in self._content:
+            if field not in self._asked:
+                self.mend(field, self._content[field], "unknown field: left out")
+
+    def mend(self, field: str, value: object, why: str) -> None:
+        self.mends.append(self._note(field, value, why))
+
+    def refused(self, field: str, value: object, why: str) -> RowRefused:
+        """The exception to raise where a row cannot be taken."""
+        return RowRefused(self._note(field, value, why))
+
+    def _value(self, field: str) -> Any:
+        self._asked.add(field)
+        value = self._content.get(field)
+        return None if value == "" else value
+
+    def _read(self, field: str, read: Callable[[Any], T]) -> T | None:
+        value = self._value(field)
+        return None if value is None else self._try(field, value, read)
+
+    def _try(self, field: str, value: Any, read: Callable[[Any], T]) -> T | None:
+        if value is None:
+            return None
+        try:
+            return read(value)
+        except Unreadable as error:
+            self.mend(field, value, f"{error}: left out")
+            return None
+
+    def _note(self, field: str, value: object, why: str) -> Note:
+        return Note(self.kind, self.record.file, self.record.line, self._prefix + field, shown(value), why)
