@@ -55,7 +55,7 @@ class LocalEmbedder:
         return self._encoder
 
 
-def load_embedder(settings: Settings) -> LocalEmbedder:
+def open_embedder(settings: Settings) -> LocalEmbedder:
     """The embedder named by the settings. Raises `ModelMissing`, or `UserError` where the model is no embedder."""
     folder = require_model(settings, settings.embedder)
     if not (folder / "modules.json").is_file():
