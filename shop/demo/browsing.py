@@ -40,7 +40,9 @@ def events_of(
     last = history.dropout or end
     events += (event for event in _visits(traits, rng, max(start, traits.joined), last) if event.at < last)
     events += _newsletters(traits, customer, history, rng, start, end)
-    return sorted((event for event in events if start <= event.at < end), key=lambda event: event.at)
+    # A shop notes one event once: the same look at the same second is one.
+    once = dict.fromkeys(event for event in events if start <= event.at < end)
+    return sorted(once, key=lambda event: event.at)
 
 
 def _before(traits: Traits, order: Order, rng: Random) -> Iterator[Event]:

@@ -42,6 +42,7 @@ def test_counts(shop: DemoShop) -> None:
     assert len(shop.reviews) >= 1000
     for things in (shop.customers, shop.orders, shop.reviews):
         assert len({thing.id for thing in things}) == len(things)
+    assert len(set(shop.events)) == len(shop.events)
     assert len({customer.email for customer in shop.customers}) == 2000
 
 
