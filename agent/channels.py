@@ -42,7 +42,7 @@ class Part:
         return self.at_most > 1
 
     def aim(self, language: str) -> int:
-        """Characters that a writer should keep to: what is shown, else what is allowed; in the language's own letters."""
+        """Characters that a writer should keep to: what is shown, else what is allowed, in letters of `language`."""
         if self.sms_parts:
             return SMS_LONGEST[language != "zh"]
         aim = self.shown or self.longest

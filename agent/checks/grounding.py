@@ -1,8 +1,8 @@
 """Are a text's words about this product? Words that neither the facts nor a general vocabulary hold are invented.
 
 English: every word must stand, by stem, in the facts or in a list of words that state nothing (`copy_words_en.txt`).
-Chinese: every word of a glossary of things, and every Latin word, must be licensed by the facts in either language; words
-outside the glossary pass, for what they claim is the business of `claims`.
+Chinese: every word of a glossary of things, and every Latin word, must be licensed by the facts in either language;
+words outside the glossary pass, for what they claim is the business of `claims`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,100 @@
+"""Is a text a finished line at all? Fragments, repetition, leaked prompt words, wrong speaker, stray signs.
+
+It knows nothing of what the text says. The lists are in `data/form.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from agent.checks.stems import stem, words
+from agent.slots import SLOT
+
+SAID_TOO_OFTEN = 3
+"""times one word of meaning may not stand in a single line"""
+SHORT_WORD = 4
+"""letters, below which an English word may be repeated"""
+REPEATED_CHINESE = re.compile(
+    r"([\u4e00-\u9fff]{3,})[^\n]*\1|([\u4e00-\u9fff])\2\2|([\u4e00-\u9fff]{2})[，、和]?\3(?!\3)[，、]\3"
+)
+SHOUTED = re.compile(r"\b[A-Z]{4,}\b(?:[\s-]+\b[A-Z]{2,}\b)")
+BRACKETS = ("()", "[]", "（）", "“”", "「」", "《》")
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The lists of one language, ready to match."""
+
+    unfinished: re.Pattern[str]
+    leaks: re.Pattern[str]
+    speakers: re.Pattern[str]
+    anywhere: re.Pattern[str]
+
+
+def flaws(text: str, language: str) -> list[str]:
+    """What is wrong with the form of a single line, in words for a person and for the model; empty if nothing is.
+
+    >>> flaws("The puppet that you can play with", "en")
+    ["ends in 'with'"]
+    """
+    line = SLOT.sub("X", text.strip())
+    if not line:
+        return ["is empty"]
+    return list(_flaws(line, _faults()[language], language))
+
+
+def _flaws(line: str, faults: Faults, language: str) -> Iterator[str]:
+    end = line.rstrip(" .!?。！？…~～”\"'")
+    if match := faults.unfinished.search(end):
+        yield f"ends in '{match[0].strip()}'"
+    if match := faults.leaks.search(line):
+        yield f"speaks of the task: '{match[0]}'"
+    if match := faults.speakers.search(line):
+        yield f"is not the shop speaking to the reader: '{match[0]}'"
+    if match := faults.anywhere.search(line):
+        yield f"has stray signs: '{match[0]}'"
+    if match := SHOUTED.search(line):
+        yield f"shouts: '{match[0]}'"
+    if any(line.count(pair[0]) != line.count(pair[1]) for pair in BRACKETS) or line.count('"') % 2:
+        yield "has an open bracket or quotation mark"
+    if "{" in line or "}" in line:
+        yield "has a broken slot"
+    if repeated := _repeated(line, language):
+        yield f"repeats '{repeated}'"
+
+
+def _repeated(line: str, language: str) -> str:
+    if language == "zh":
+        match = REPEATED_CHINESE.search(line)
+        return next((group for group in match.groups() if group), "") if match else ""
+    said = [stem(word) for word in words(line)]
+    for first, second in zip(said, said[1:], strict=False):
+        if first == second:
+            return first
+    pairs = Counter(zip(said, said[1:], said[2:], strict=False))
+    often = Counter(word for word in said if len(word) >= SHORT_WORD)
+    twice = [" ".join(triple) for triple, count in pairs.items() if count > 1]
+    return next(iter([*twice, *(word for word, count in often.items() if count >= SAID_TOO_OFTEN)]), "")
+
+
+@cache
+def _faults() -> Mapping[str, Faults]:
+    data = yaml.safe_load(resources.files("agent.checks.data").joinpath("form.yaml").read_text("utf-8"))
+    anywhere = _either(data["anywhere"])
+    made = {}
+    for language, edge in (("en", r"(?<![\w'])"), ("zh", "")):
+        lists = data[language]
+        last = re.compile(rf"{edge}(?:{'|'.join(lists['unfinished'].split())})$", re.IGNORECASE)
+        made[language] = Faults(last, _either(lists["leaks"]), _either(lists["speakers"]), anywhere)
+    return made
+
+
+def _either(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
