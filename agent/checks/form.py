@@ -5,6 +5,7 @@ It knows nothing of what the text says. The lists are in `data/form.yaml`.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -75,7 +76,7 @@ def _repeated(line: str, language: str) -> str:
         match = REPEATED_CHINESE.search(line)
         return next((group for group in match.groups() if group), "") if match else ""
     said = [stem(word) for word in words(line)]
-    for first, second in zip(said, said[1:], strict=False):
+    for first, second in itertools.pairwise(said):
         if first == second:
             return first
     pairs = Counter(zip(said, said[1:], said[2:], strict=False))
