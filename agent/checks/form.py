@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from agent.checks.language import HAN
 from agent.slots import SLOT, without_slots
@@ -12,7 +13,7 @@ from agent.slots import SLOT, without_slots
 MARKUP = re.compile(r"[<>|#*_`~\\^=]|\[|\]|https?://")
 LABEL = re.compile(
     r"\b(subject|body|goal|reader|product|facts?|tone|mood|price|offer|suggestion|opening|closing|button|headline"
-    r"|description|assistant|user|system)\s*:|(主题|正文|目的|读者|商品|事实|语气|价格|优惠|按钮|标题)\s*[::]",
+    r"|description|assistant|user|system)\s*:|(主题|正文|目的|读者|商品|事实|语气|价格|优惠|按钮|标题)\s*[:：]",
     re.IGNORECASE,
 )
 PICTURES = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
@@ -21,7 +22,7 @@ BROKEN_OFF = re.compile(
     r"[\s.!?,;:]*$",
     re.IGNORECASE,
 )
-BROKEN_OFF_ZH = re.compile(r"[的和与或在把被对给从向为以及,,、::]$")
+BROKEN_OFF_ZH = re.compile(r"[的和与或在把被对给从向为以及,，、:：]$")
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 SHOUTED_FROM = 3
 """words in capitals, from which on a line shouts; one or two may be names"""
@@ -64,7 +65,7 @@ def _stutters(text: str, language: str) -> bool:
         return any(run[at : at + 4] in run[at + 4 :] for at in range(len(run) - 7))
     words = [word.lower() for word in WORD.findall(without_slots(text))]
     threes = Counter(zip(words, words[1:], words[2:], strict=False))
-    twice = any(one == two and one not in ("that", "had") for one, two in zip(words, words[1:], strict=False))
+    twice = any(one == two and one not in ("that", "had") for one, two in pairwise(words))
     return twice or any(count > 1 for count in threes.values())
 
 
