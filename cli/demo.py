@@ -51,7 +51,7 @@ def _make_room(house: House, yes: bool) -> None:
 
 def _load(house: House) -> None:
     from agent.refresh import refresh
-    from shop.demo.writing import write_demo
+    from shop.demo.folder import write_demo
     from shop.loading import load_shop
 
     with tempfile.TemporaryDirectory() as folder:
@@ -72,7 +72,7 @@ def _questions(house: House) -> None:
     from agent.support import answer
     from cli.ask import print_sentence, show_rest
     from core.support import SupportQuestion
-    from shop.demo import DEMO_CUSTOMER
+    from shop.demo.known import DEMO_CUSTOMER
 
     asked = (
         SupportQuestion("How long do I have to send boots back?"),
