@@ -16,7 +16,6 @@ from core.errors import CorruptWeights, HawkerError
 from core.generation import Finish, GenerationRequest, GenerationResult
 from engine.answer_text import AnswerText
 from engine.runtime import Runtime, TokenRequest
-from engine.soundness import sound_weights
 from engine.templates import PromptEncoder
 from engine.wire import Cancel, FromWorker, Open, Progress, Ready, Refused, Submit, ToWorker
 
@@ -127,8 +126,7 @@ def open_runtime(message: Open, encoder: PromptEncoder) -> tuple[str, Runtime]:
         return name, OpenVinoRuntime(spec)
     from engine.transformers_runtime import TransformersRuntime
 
-    with sound_weights(spec.folder):
-        return name, TransformersRuntime(spec)
+    return name, TransformersRuntime(spec)
 
 
 def serve(inbox: Connection, outbox: Connection) -> None:

@@ -1,0 +1,154 @@
+"""What every runtime keeps, whoever computes: scripted, OpenVINO, transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.generation import GenerationRequest, Message, Sampling
+from engine.host import HostedEngine
+from engine.protocol import Engine
+from engine.runtime import RuntimeSpec
+from engine.scripted import ScriptedEngine
+
+CAPITALS = {"France": "Paris", "Italy": "Rome", "Japan": "Tokyo"}
+COUNT = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve."
+
+
+def script(request: GenerationRequest) -> str:
+    question = request.messages[-1].content
+    if request.prefill:
+        return COUNT.partition(request.prefill)[2]
+    return next((f"It is {city}." for country, city in CAPITALS.items() if country in question), COUNT)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        "scripted",
+        pytest.param("openvino", marks=pytest.mark.model),
+        pytest.param("transformers", marks=pytest.mark.model),
+    ],
+)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if request.param == "scripted":
+        yield ScriptedEngine(script)
+        return
+    folder: Path = request.getfixturevalue("model_folder")
+    hosted = HostedEngine(RuntimeSpec("smollm2-135m", folder), request.param, frozenset({"en"}))
+    yield hosted
+    hosted.close()
+
+
+def ask(question: str, id_: str = "one", prefill: str = "", **sampling: Any) -> GenerationRequest:
+    chosen = Sampling(**{"max_new_tokens": 24, **sampling})
+    return GenerationRequest(id_, (Message("user", question),), chosen, prefill=prefill)
+
+
+def capital_of(country: str, id_: str = "one") -> GenerationRequest:
+    return ask(f"What is the capital of {country}?", id_)
+
+
+def count(id_: str = "one", **sampling: Any) -> GenerationRequest:
+    return ask("Count from one to twelve in words.", id_, prefill="One, two,", **sampling)
+
+
+def test_results_come_in_the_order_of_requests(engine: Engine) -> None:
+    requests = [capital_of(country, country) for country in CAPITALS]
+    results = engine.generate(requests)
+    assert [result.id for result in results] == list(CAPITALS)
+    for result, city in zip(results, CAPITALS.values(), strict=True):
+        assert city in result.text
+        assert result.finish == "stop"
+        assert result.error is None
+
+
+def test_a_greedy_answer_is_the_same_alone_and_in_company(engine: Engine) -> None:
+    alone = engine.generate([capital_of("France")])[0].text
+    assert engine.generate([capital_of(country) for country in CAPITALS])[0].text == alone
+
+
+def test_no_request_is_no_work(engine: Engine) -> None:
+    assert engine.generate([]) == []
+    assert list(engine.iterate([])) == []
+
+
+def test_the_answer_ends_at_its_token_limit(engine: Engine) -> None:
+    result = engine.generate([count(max_new_tokens=4)])[0]
+    assert (result.finish, result.new_tokens) == ("length", 4)
+
+
+def test_a_stop_text_ends_the_answer_and_is_not_part_of_it(engine: Engine) -> None:
+    result = engine.generate([count(stop=("five",))])[0]
+    assert result.finish == "stop"
+    assert "four" in result.text
+    assert "five" not in result.text
+
+
+def test_the_prefill_is_continued_and_not_repeated(engine: Engine) -> None:
+    text = engine.generate([count()])[0].text
+    assert text.lstrip().startswith("three")
+
+
+def test_a_stream_is_the_answer_in_pieces(engine: Engine) -> None:
+    *pieces, last = engine.stream(count(stop=("ten",)))
+    assert last.result is not None
+    assert "".join(piece.text for piece in pieces) + last.text == last.result.text
+    assert last.result.text == engine.generate([count(stop=("ten",))])[0].text
+    assert len(pieces) > 3
+
+
+def test_a_cancelled_stream_ends_with_the_text_so_far(engine: Engine) -> None:
+    stream = engine.stream(count("doomed", max_new_tokens=2000, stop=("never said",)))
+    first = next(stream)
+    engine.cancel("doomed")
+    last = list(stream)[-1].result
+    assert last is not None
+    assert last.finish == "cancelled"
+    assert last.text.startswith(first.text)
+
+
+def test_closing_a_stream_frees_the_engine(engine: Engine) -> None:
+    stream = engine.stream(count(max_new_tokens=2000))
+    next(stream)
+    stream.close()
+    assert "Paris" in engine.generate([capital_of("France")])[0].text
+
+
+def test_iterate_pulls_requests_only_as_they_are_needed(engine: Engine) -> None:
+    pulled: list[str] = []
+
+    def endless() -> Iterator[GenerationRequest]:
+        while True:
+            pulled.append(str(len(pulled)))
+            yield count(pulled[-1], max_new_tokens=3)
+
+    results = engine.iterate(endless(), in_flight=4)
+    seen = [next(results).id for _ in range(6)]
+    results.close()
+    assert len(set(seen)) == 6
+    assert set(seen) <= set(pulled)
+    assert len(pulled) <= 6 + 2 * 4
+
+
+def test_several_threads_share_one_engine(engine: Engine) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda country: engine.generate([capital_of(country)])[0], CAPITALS))
+    for answer, city in zip(answers, CAPITALS.values(), strict=True):
+        assert city in answer.text
+        assert answer.id == "one"
+
+
+def test_longer_prompts_have_more_tokens(engine: Engine) -> None:
+    short, long = (Message("user", "hello"),), (Message("user", "hello there my good friend"),)
+    assert 0 < engine.count_tokens(short) < engine.count_tokens(long)
+    assert engine.count_tokens(short, prefill="Dear customer") > engine.count_tokens(short)
+    assert engine.generate([ask("hello", max_new_tokens=1)])[0].prompt_tokens == engine.count_tokens(short)
+
+
+def test_the_context_is_a_prompt_and_its_answer(engine: Engine) -> None:
+    assert engine.context_tokens >= 2048
