@@ -6,33 +6,26 @@ are the dataclass's fields.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import cast, get_args
 
 from core.customer import Consent, Customer, Event, Order, OrderLine, Review
 from core.shop import Document, Product, Variant, Visibility
 from shop.fields import Fields
-from shop.values import Unreadable, language_of, read_language
+from shop.values import language_of
 
 VISIBILITIES: tuple[str, ...] = get_args(Visibility)
 BEST_RATING, WORST_RATING = 5.0, 1.0
 
 
 def clean_product(row: Fields) -> Product:
-    name = _by_language(row, "name")
+    name = row.texts_by_language("name")
     if not name:
         raise row.refused("name", "", "missing")
-    attributes = row.raw("attributes") or {}
-    if not all(isinstance(values, Mapping) for values in attributes.values()):
-        raise row.refused("attributes", attributes, "not names with values by language")
     return Product(
         id=row.id("id"),
         name=name,
-        description=_by_language(row, "description"),
-        attributes={
-            language: {str(key): str(value).strip() for key, value in values.items() if str(value).strip()}
-            for language, values in attributes.items()
-        },
+        description=row.texts_by_language("description"),
+        attributes=row.mappings("attributes"),
         category=row.texts("category"),
         brand=row.optional_text("brand"),
         price=row.money("price"),
@@ -153,21 +146,6 @@ def _consent(row: Fields) -> Consent:
         field = "granted" if granted is None else "at"
         raise row.refused(field, row.raw(field) or "", "a consent says yes or no and when")
     return Consent(row.needed_text("channel"), granted, at, row.needed_text("source"))
-
-
-def _by_language(row: Fields, field: str) -> dict[str, str]:
-    """A text by language, or one text whose language is seen by its script."""
-    value = row.raw(field)
-    if value is not None and not isinstance(value, Mapping):
-        text = row.text(field)
-        return {language_of(text): text} if text else {}
-    texts: dict[str, str] = {}
-    for language, text in row.mapping(field).items():
-        try:
-            texts[read_language(language)] = text
-        except Unreadable as error:
-            row.mend(f"{field}.{language}", text, f"{error}: left out")
-    return texts
 
 
 def _heading(text: str) -> str:

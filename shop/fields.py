@@ -14,6 +14,7 @@ from shop.report import Note, shown
 from shop.sources import SourceRecord
 from shop.values import (
     Unreadable,
+    language_of,
     read_count,
     read_email,
     read_language,
@@ -100,12 +101,30 @@ class Fields:
 
     def mapping(self, field: str) -> dict[str, str]:
         """Names and texts, in their order; empty ones go."""
+        return self._named_texts(field, self._value(field))
+
+    def mappings(self, field: str) -> dict[str, dict[str, str]]:
+        """Names and texts by language."""
         value = self._value(field)
         if value is not None and not isinstance(value, Mapping):
-            self.mend(field, value, "not names with values: left out")
-        named = value if isinstance(value, Mapping) else {}
-        read = {str(name): self._try(f"{field}.{name}", item, read_text) for name, item in named.items()}
-        return {name: text for name, text in read.items() if text}
+            raise self.refused(field, value, "not names with values by language")
+        by_language = value if isinstance(value, Mapping) else {}
+        return {
+            language: self._named_texts(f"{field}.{language}", named)
+            for language, named in self._languages(field, by_language)
+        }
+
+    def texts_by_language(self, field: str) -> dict[str, str]:
+        """A text by language, or one text whose language is seen by its script."""
+        value = self._value(field)
+        if not isinstance(value, Mapping):
+            text = self.text(field)
+            return {language_of(text): text} if text else {}
+        read = (
+            (language, self._try(f"{field}.{language}", text, read_text))
+            for language, text in self._languages(field, value)
+        )
+        return {language: text for language, text in read if text}
 
     def raw(self, field: str) -> Any:
         """The value as it stands, None where it is absent or empty."""
@@ -155,5 +174,19 @@ class Fields:
             self.mend(field, value, f"{error}: left out")
             return None
 
+    def _named_texts(self, field: str, named: Any) -> dict[str, str]:
+        if named is not None and not isinstance(named, Mapping):
+            self.mend(field, named, "not names with values: left out")
+        items = named.items() if isinstance(named, Mapping) else ()
+        read = {read_text(name): self._try(f"{field}.{name}", item, read_text) for name, item in items}
+        return {name: text for name, text in read.items() if name and text}
+
+    def _languages(self, field: str, by_language: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        for key, value in by_language.items():
+            language = self._try(f"{field}.{key}", key, read_language)
+            if language is not None:
+                yield language, value
+
     def _note(self, field: str, value: object, why: str) -> Note:
-        return Note(self.kind, self.record.file, self.record.line, self._prefix + field, shown(value), why)
+        line = self.record.line if isinstance(self.record.line, int) else shown(self.record.line)
+        return Note(self.kind, self.record.file, line, shown(self._prefix + field), shown(value), why)

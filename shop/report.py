@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shop.values import INVISIBLE
+
 LISTED = 20
 """notes kept a kind and sort: enough to see what is wrong, short enough to read"""
 SHOWN_CHARACTERS = 60
@@ -87,6 +89,6 @@ class Tally:
 
 
 def shown(value: object) -> str:
-    """A value on one short line."""
-    text = " ".join(str(value).split())
+    """A value on one short line that a terminal can show."""
+    text = " ".join(INVISIBLE.sub("", str(value)).split())
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 3] + "..."

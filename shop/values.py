@@ -11,10 +11,13 @@ from typing import Any
 AMOUNT = re.compile(r"(?:[A-Z]{3}|[$€£¥￥₩₹])?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:元|[A-Z]{3}|[€£¥￥])?")
 BESIDE_MARKS = re.compile(r"\s+(?=[.元])|(?<=[.$€£¥￥₩₹])\s+|(?<=[A-Z]{3})\s+(?=\d)|(?<=\d)\s+(?=[A-Z]{3}$)")
 CENT = Decimal("0.01")
+LARGEST = 10**12
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 YES, NO = {"true", "yes", "y", "1", "是"}, {"false", "no", "n", "0", "否"}
 # Format characters that join emoji and shape scripts stay; of them only the byte order mark and U+200B go.
-INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u200b]")
+# Lone surrogates, which JSON lets through, are no text at all.
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u200b\ud800-\udfff]")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -52,6 +55,8 @@ def read_time(value: Any) -> tuple[datetime, bool]:
             at = datetime.fromisoformat(str(value).strip())
         except ValueError:
             raise Unreadable("not a date or time in ISO 8601, as 2026-03-01T12:00:00Z") from None
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        raise Unreadable(f"not between the years {EARLIEST_YEAR} and {LATEST_YEAR}")
     return (at.replace(tzinfo=UTC), False) if at.tzinfo is None else (at.astimezone(UTC), True)
 
 
@@ -62,6 +67,8 @@ def read_number(value: Any) -> float:
         raise Unreadable("not a number") from None
     if not number.is_finite():
         raise Unreadable("not a number")
+    if abs(number) > LARGEST:
+        raise Unreadable("too large")
     return float(number)
 
 
@@ -106,4 +113,6 @@ def _amount(written: str) -> Decimal | None:
         return None
     amount = Decimal(match[1].replace(",", "") + (match[2] or ""))
     # JSON knows no 94.80: its 94.8 is that amount, and is to be read so.
+    if amount > LARGEST:
+        raise Unreadable("too large")
     return amount.quantize(CENT) if amount.as_tuple().exponent == -1 else amount
