@@ -62,7 +62,8 @@ def named_ir(gguf: Path) -> Path:
 
 def is_damaged(ir: Path) -> bool:
     """Whether the IR's weights are no longer what was written; `discard` it then and make it again."""
-    return sha256_of(ir / _WEIGHTS) != json.loads((ir / _ORIGIN).read_text(encoding="utf-8"))["weights"]
+    recorded: str = json.loads((ir / _ORIGIN).read_text(encoding="utf-8"))["weights"]
+    return sha256_of(ir / _WEIGHTS) != recorded
 
 
 def discard(ir: Path) -> None:
@@ -75,7 +76,7 @@ def _is_of(ir: Path, gguf: Path) -> bool:
     try:
         origin = json.loads((ir / _ORIGIN).read_text(encoding="utf-8"))
         stat = gguf.stat()
-        return [stat.st_size, stat.st_mtime_ns] == origin["stat"] or sha256_of(gguf) == origin["sha256"]
+        return bool([stat.st_size, stat.st_mtime_ns] == origin["stat"] or sha256_of(gguf) == origin["sha256"])
     except (OSError, ValueError, KeyError):
         return False
 

@@ -35,11 +35,12 @@ def sound_weights(folder: Path) -> Iterator[None]:
     """Check all weights of `folder` while the body loads them. Corruption is told rather than what it led to."""
     paths = [path for path in sorted(folder.iterdir()) if path.suffix in _WEIGHTS]
     with ThreadPoolExecutor(1) as pool:
-        check = pool.submit(lambda: [require_sound(path) for path in paths])
+        checks = [pool.submit(require_sound, path) for path in paths]
         try:
             yield
         finally:
-            check.result()
+            for check in checks:
+                check.result()
 
 
 def _recorded(folder: Path) -> dict[str, str]:
