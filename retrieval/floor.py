@@ -27,26 +27,30 @@ FLOOR = Path(__file__).with_name("floor.json")
 FEATURES = (
     "cosine",  # of the best passage
     "margin",  # of the best passage over the median of all that were looked at
-    "lead",  # of the best passage over the second
+    "sentence_cosine",  # of the best single sentence
+    "sentence_margin",  # of the best single sentence over the median of all that were looked at
     "coverage",  # share of the question's content words, weighed by rarity, in the best passage for it
-    "sentence",  # the same in one sentence with its title
-    "union",  # the same in all passages shown together
-    "unheard",  # share of rarity of the question's words that stand nowhere in the shop's texts
     "bm25",  # best BM25 score by the sum of rarities: about what share of a perfect match
     "agreement",  # 1 where words and vector put the same passage first
-    "numberless",  # 1 where the question asks for a number, date or amount and no passage shown has one
-    "words",  # logarithm of the number of content words
+    "numbered",  # where the question asks for a number or date: 1 if the nearest sentence has one, else -1; else 0
 )
-LEXICAL = ("coverage", "sentence", "union", "unheard", "bm25", "agreement", "words")
+"""Tried and left out, for they added nothing: lead over the second passage, coverage by one sentence or by all passages
+together, words heard nowhere, number of words, nearness of the question's words by meaning, cohort normalisation."""
+
+LEXICAL = frozenset(("coverage", "bm25", "agreement"))
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _ASKS_NUMBER = re.compile(
-    r"\bhow (?:much|many|long|soon|fast|often|late|big|heavy|tall|old)\b|\bwhat (?:time|hours?|date|percent)|"
-    r"多少|多久|几[天个小点号次年月]|多长|多大|多重|多快|几折|什么时间|多高"
+    r"\bhow (?:much|many|long|soon|fast|often|late|big|heavy|tall|old|hot|high)\b|"
+    r"\b(?:what|which) (?:time|hours?|date|day|percent|price|fee|cost|age)|"
+    r"\b(?:until|at) (?:when|what|which)\b|\bwhen\b|"
+    r"\bwhat (?:does|do|is|are) .*\b(?:cost|price|pay|fee|postage)\b|"
+    r"多少|多久|几[天个小点号次年月岁折种]|多长|多大|多重|多快|什么时|多高"
 )
 _NUMBER = re.compile(
-    r"\d|[一二三四五六七八九十百千两半]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|"
-    r"twenty|thirty|sixty|ninety|hundred|half|free|never|day|week|month|year)s?\b|免费",
+    r"\d|[一二两三四五六七八九十百千半]|免费|免运|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"fourteen|fifteen|eighteen|twenty|thirty|sixty|ninety|hundred|half|free|no charge|never|once|twice|monday|tuesday|"
+    r"wednesday|thursday|friday|saturday|sunday|same day|at once|before|until|after)\b",
     re.IGNORECASE,
 )
 
@@ -90,56 +94,60 @@ def features_of(
 ) -> dict[str, float]:
     """Every feature of one search. `shown` (never empty) are the first of `looked_at`."""
     words = content_words(query)
-    weights = np.asarray(rarity(words), dtype=np.float64)
-    features = {**_of_vectors(looked_at), **_of_words(words, weights, shown, looked_at)}
-    texts = " ".join(candidate.row.text for candidate in shown)
-    features["numberless"] = float(bool(_ASKS_NUMBER.search(query.lower())) and not _NUMBER.search(texts))
-    if bool(_CJK.search(query)) != bool(_CJK.search(texts)):
+    nearest = max(looked_at, key=lambda candidate: _or_zero(candidate.sentence_cosine))
+    features = {
+        **_of_vectors(looked_at),
+        **_of_words(words, np.asarray(rarity(words), np.float64), shown, looked_at),
+        "numbered": _numbered(query, _sentence_of(nearest)),
+    }
+    if bool(_CJK.search(query)) != bool(_CJK.search(nearest.row.text)):
         features |= dict.fromkeys(LEXICAL, math.nan)
     return features
 
 
 def _of_vectors(looked_at: Sequence[Candidate]) -> dict[str, float]:
-    cosines = sorted((c.cosine for c in looked_at if not math.isnan(c.cosine)), reverse=True)
-    if not cosines:
-        return dict.fromkeys(("cosine", "margin", "lead"), math.nan)
-    second = cosines[1] if len(cosines) > 1 else cosines[0]
+    cosines = sorted((c.cosine for c in looked_at if not math.isnan(c.cosine)), reverse=True) or [math.nan]
+    single = [c.sentence_cosine for c in looked_at if not math.isnan(c.sentence_cosine)] or [math.nan]
     return {
         "cosine": cosines[0],
         "margin": cosines[0] - float(np.median(cosines)),
-        "lead": cosines[0] - second,
+        "sentence_cosine": max(single),
+        "sentence_margin": max(single) - float(np.median(single)),
     }
 
 
 def _of_words(
-    words: list[str], weights: NDArray[np.float64], shown: Sequence[Candidate], looked_at: Sequence[Candidate]
+    words: Sequence[str], weights: NDArray[np.float64], shown: Sequence[Candidate], looked_at: Sequence[Candidate]
 ) -> dict[str, float]:
-    if not words:
+    total = float(weights.sum())
+    if not total:
         return dict.fromkeys(LEXICAL, math.nan)
-    total = float(weights.sum()) or 1.0
-    whole = [_words_of(candidate, candidate.row.text) for candidate in shown]
-    single = [_words_of(candidate, text) for candidate in shown for text in sentences(candidate.row.text)]
-    anywhere = set().union(*whole)
-    # A word of the greatest possible rarity stands in no passage at all.
-    unheard = np.isclose(weights, weights.max()) & np.array([word not in anywhere for word in words])
-    best_bm25 = max(candidate.bm25 for candidate in looked_at)
-    dense_first = max(looked_at, key=lambda c: -1.0 if math.isnan(c.cosine) else c.cosine)
-    word_first = max(looked_at, key=lambda c: c.bm25)
+    present = [_words_of(candidate) for candidate in shown]
+    shares = [weights[[word in found for word in words]].sum() / total for found in present]
+    dense_first = max(looked_at, key=lambda candidate: _or_zero(candidate.cosine))
+    word_first = max(looked_at, key=lambda candidate: candidate.bm25)
     return {
-        "coverage": max(_share(words, weights, found) for found in whole),
-        "sentence": max((_share(words, weights, found) for found in single), default=0.0),
-        "union": _share(words, weights, anywhere),
-        "unheard": float(weights[unheard].sum()) / total,
-        "bm25": min(best_bm25 / total, 3.0),
+        "coverage": float(max(shares)),
+        "bm25": min(word_first.bm25 / total, 3.0),
         "agreement": float(dense_first is word_first),
-        "words": math.log1p(len(words)),
     }
 
 
-def _words_of(candidate: Candidate, text: str) -> set[str]:
-    return set(index_words(f"{candidate.row.metadata['title']} {text}"))
+def _numbered(query: str, sentence: str) -> float:
+    if not _ASKS_NUMBER.search(query.lower()):
+        return 0.0
+    return 1.0 if _NUMBER.search(sentence) else -1.0
 
 
-def _share(words: Sequence[str], weights: NDArray[np.float64], found: set[str]) -> float:
-    present = np.array([word in found for word in words])
-    return float(weights[present].sum()) / (float(weights.sum()) or 1.0)
+def _sentence_of(candidate: Candidate) -> str:
+    if candidate.sentence is None:
+        return candidate.row.text
+    return sentences(candidate.row.text)[candidate.sentence]
+
+
+def _words_of(candidate: Candidate) -> set[str]:
+    return set(index_words(f"{candidate.row.metadata['title']} {candidate.row.text}"))
+
+
+def _or_zero(cosine: float) -> float:
+    return 0.0 if math.isnan(cosine) else cosine

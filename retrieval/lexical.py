@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.vectors import Near
 from retrieval.words import index_words
 
 
@@ -28,7 +30,6 @@ class LexicalIndex:
         self._name = name
         self._digest = ""
         self._ids: list[str] = []
-        self._rows: dict[str, int] = {}
         self._model: Any = None
 
     def rebuild(self, ids: Sequence[str], texts: Sequence[str]) -> bool:
@@ -51,14 +52,20 @@ class LexicalIndex:
                 shutil.rmtree(old, ignore_errors=True)
         return True
 
-    def search(self, query: str, count: int) -> list[tuple[str, float]]:
-        """(id, BM25 score) of the best passages, best first; only passages that share a word with the query."""
+    def clear(self) -> None:
+        """Delete the index and its files."""
+        self._pointer.unlink(missing_ok=True)
+        for old in self._folder.glob(f"{self._name}.*"):
+            shutil.rmtree(old, ignore_errors=True)
+
+    def search(self, query: str, count: int) -> list[Near]:
+        """The best passages by BM25, best first; only passages that share a word with the query."""
         scores = self._scores(index_words(query))
         if scores is None:
             return []
         best = np.argpartition(-scores, min(count, len(scores)) - 1)[:count]
         best = best[np.argsort(-scores[best], kind="stable")]
-        return [(self._ids[row], float(scores[row])) for row in best if scores[row] > 0]
+        return [Near(self._ids[row], float(scores[row])) for row in best if scores[row] > 0]
 
     def rarity(self, words: Sequence[str]) -> NDArray[np.float64]:
         """Inverse document frequency of each word, ln(1 + (n - df + 0.5) / (df + 0.5)), shape (len(words),)."""
@@ -91,20 +98,24 @@ class LexicalIndex:
         if digest == self._digest:
             return
         folder = self._folder / f"{self._name}.{digest}"
-        self._ids = json.loads((folder / "ids.json").read_text("utf-8"))
-        self._model = _load(folder) if any(folder.glob("*.npy")) else None
+        self._ids = json.loads((folder / "ids.json").read_text("utf-8")) if digest else []
+        self._model = _load(folder) if digest and any(folder.glob("*.npy")) else None
         self._digest = digest
 
 
 def _build(words: list[list[str]]) -> Any:
-    import bm25s
-
-    model = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    model = _bm25s().BM25(method="lucene", k1=1.2, b=0.75)
     model.index(words, show_progress=False, leave_progress=False)
     return model
 
 
 def _load(folder: Path) -> Any:
+    return _bm25s().BM25.load(folder, mmap=False, load_corpus=False)
+
+
+def _bm25s() -> Any:
     import bm25s
 
-    return bm25s.BM25.load(folder, mmap=False, load_corpus=False)
+    # It sets its own logger to debug, whatever the program's level is.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    return bm25s

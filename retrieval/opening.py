@@ -15,7 +15,7 @@ from retrieval.facts import product_facts
 from retrieval.floor import confidence_in, load_floor
 from retrieval.hits import Hit
 from retrieval.ingest import IngestReport, Progress
-from retrieval.library import Candidate, PassageLibrary
+from retrieval.library import KNOWLEDGE, PRODUCTS, Candidate, PassageLibrary
 from retrieval.past_copy import PastCopy, PastCopyShelf
 from retrieval.profiles import ProfileShelf
 from retrieval.recommend import products_for
@@ -47,11 +47,11 @@ class Retrieval:
 
     def index_documents(self, documents: Sequence[Document], progress: Progress | None = None) -> IngestReport:
         """Make the knowledge equal to `documents`."""
-        return self._library.make_equal("knowledge.", document_records(documents), progress)
+        return self._library.make_equal(KNOWLEDGE, document_records(documents), progress)
 
     def index_products(self, products: Sequence[Product], progress: Progress | None = None) -> IngestReport:
         """Make the product passages equal to `products`."""
-        return self._library.make_equal("products.", product_records(products), progress)
+        return self._library.make_equal(PRODUCTS, product_records(products), progress)
 
     def index_profiles(self, profiles: Sequence[CustomerProfile]) -> IngestReport:
         """Make the profiles equal to `profiles`."""
@@ -129,13 +129,13 @@ class Retrieval:
         return PastCopyShelf(self._vectors, self._embedder)
 
     def _knowledge(self, language: str | None, audience: Audience) -> list[str]:
-        names = self._library.names("knowledge.")
+        names = self._library.names(KNOWLEDGE)
         open_to = [name for name in names if audience == "staff" or name.endswith(".customer")]
         own = [name for name in open_to if name.startswith(f"knowledge.{language}.")]
         return own or open_to
 
     def _products(self, language: str | None) -> list[str]:
-        names = self._library.names("products.")
+        names = self._library.names(PRODUCTS)
         own = [name for name in names if name == f"products.{language}"]
         return own or names
 

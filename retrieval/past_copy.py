@@ -53,7 +53,7 @@ class PastCopyShelf:
             return []
         about = " ".join((product.named(language), *product.category, product.described(language)[:200]))
         near = {
-            found.id: found.cosine
+            found.id: found.score
             for found in collection.near(self._embedder.embed([about], "query")[0], OVER_FETCH * count)
         }
         rated = [_rated(row, near[row.id], product.id, segment, language) for row in collection.rows(list(near))]

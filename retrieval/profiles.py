@@ -92,7 +92,7 @@ class ProfileShelf:
         for customer, key in records.items():
             members.setdefault(key, []).append(customer)
         others = [
-            Hit(customer, found.cosine)
+            Hit(customer, found.score)
             for found in near
             for customer in sorted(members.get(found.id, ()))
             if customer != customer_id

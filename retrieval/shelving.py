@@ -1,7 +1,8 @@
 """From documents and products to records: what is stored for a passage, what is embedded, and in which collection.
 
 Collections are `knowledge.<language>.customer`, `knowledge.<language>.staff` and `products.<language>`. What only
-staff may read lies apart, so that no forgotten filter can show it to a customer.
+staff may read lies apart, so that no forgotten filter can show it to a customer. Each knowledge collection has another
+of its single sentences, `sentences.knowledge...`: one sentence near the question says more than a passage near it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from core.shop import Document, Product
 from retrieval.chunks import Chunk, chunk_document, heading_path
 from retrieval.facts import format_amount, options_of, price_range
 from retrieval.ingest import Record
+from retrieval.sentences import sentences
 from retrieval.vectors import Row, Scalar
+
+SENTENCE_MARK = "~"
 
 Shelves = dict[str, list[Record]]
 """collection name -> its records"""
@@ -20,6 +24,10 @@ Shelves = dict[str, list[Record]]
 
 def knowledge_shelf(language: str, audience: str) -> str:
     return f"knowledge.{language.lower()}.{audience}"
+
+
+def sentence_shelf(passages: str) -> str:
+    return f"sentences.{passages}"
 
 
 def product_shelf(language: str) -> str:
@@ -36,6 +44,19 @@ def document_records(documents: Iterable[Document]) -> Shelves:
         for number, chunk in enumerate(chunk_document(document)):
             records.append(_record(source, number, document.title, document.language, chunk))
     return shelves
+
+
+def sentence_records(shelves: Shelves) -> Shelves:
+    """One record for each sentence of every passage that has several; its id is the passage's, `~` and its number."""
+    split: Shelves = {}
+    for name, records in shelves.items():
+        target = split.setdefault(sentence_shelf(name), [])
+        for record in records:
+            parts = sentences(record.row.text)
+            for number, part in enumerate(parts if len(parts) > 1 else ()):
+                row = Row(f"{record.row.id}{SENTENCE_MARK}{number}", "", {"language": record.row.metadata["language"]})
+                target.append(Record(row, f"{record.row.metadata['title']}\n{part}"))
+    return split
 
 
 def product_records(products: Sequence[Product]) -> Shelves:

@@ -37,10 +37,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A neighbour and its cosine with the query."""
+    """A neighbour and how near it is: the cosine with the query, or BM25 where words were searched."""
 
     id: str
-    cosine: float
+    score: float
 
 
 class VectorShelf:
