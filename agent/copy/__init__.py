@@ -1,0 +1,1 @@
+"""The copywriter's steps: material, asks, lines, judging, repair, assembling. Each file is one of them."""
