@@ -44,7 +44,7 @@ def clean_document(row: Fields) -> Document:
         raise row.refused("visibility", visibility, "not one of " + ", ".join(VISIBILITIES))
     source = row.text("source", row.record.file)
     return Document(
-        id=row.text("id") or source.rpartition(".")[0] or source,
+        id=row.optional_id("id") or source.rpartition(".")[0] or source,
         title=row.text("title") or _heading(text) or source,
         text=text,
         language=row.language("language", language_of(text)),
@@ -89,7 +89,7 @@ def clean_event(row: Fields) -> Event:
         customer_id=row.id("customer_id"),
         kind=row.needed_text("kind"),
         at=at,
-        product_id=row.optional_text("product_id"),
+        product_id=row.optional_id("product_id"),
         value=row.number("value"),
         channel=row.optional_text("channel"),
     )
@@ -104,8 +104,8 @@ def clean_review(row: Fields) -> Review:
     return Review(
         id=row.id("id"),
         text=text,
-        product_id=row.optional_text("product_id"),
-        customer_id=row.optional_text("customer_id"),
+        product_id=row.optional_id("product_id"),
+        customer_id=row.optional_id("customer_id"),
         rating=rating,
         category=row.optional_text("category"),
         language=row.language("language", language_of(text)),
@@ -134,7 +134,7 @@ def _line(row: Fields) -> OrderLine:
         name=row.text("name") or row.id("product_id"),
         quantity=quantity,
         price=row.money("price"),
-        variant_id=row.optional_text("variant_id"),
+        variant_id=row.optional_id("variant_id"),
         options=row.mapping("options"),
     )
 

@@ -65,6 +65,13 @@ class Fields:
             raise self.refused(field, found, f"longer than {LONGEST_ID} characters")
         return found
 
+    def optional_id(self, field: str) -> str | None:
+        found = self._read(field, read_text)
+        if found and len(found) > LONGEST_ID:
+            self.mend(field, found, f"longer than {LONGEST_ID} characters: left out")
+            return None
+        return found or None
+
     def money(self, field: str) -> Decimal | None:
         return self._read(field, read_money)
 

@@ -14,9 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from core.errors import HawkerError
 from store.tables import Base
 
 BUSY_SECONDS = 30
@@ -35,6 +37,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _open_engine(url)
         self._writing = self.engine.execution_options(immediate=True)
+        self._session = partial(Session, autoflush=False, expire_on_commit=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -43,19 +46,19 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view. Rows read stay usable after it."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+        with _in_our_words("read"), self._session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction, committed at the end or not at all. SQLite: takes the write lock at once (no deadlock)."""
-        with Session(self._writing, autoflush=False, expire_on_commit=False) as session, session.begin():
+        with _in_our_words("written"), self._session(self._writing) as session, session.begin():
             yield session
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """One writing connection for schema changes."""
-        with self._writing.begin() as connection:
+        with _in_our_words("migrated"), self._writing.begin() as connection:
             yield connection
 
     def upsert(self, session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -96,6 +99,18 @@ class Database:
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
 
+@contextmanager
+def _in_our_words(done: str) -> Iterator[None]:
+    """A locked, full or broken database as one line of ours. Broken constraints pass: their caller knows more."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise HawkerError(f"the database could not be {done}: {reason}") from error
+
+
 def in_chunks(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
     """Pieces short enough to be the parameters of one statement on every database."""
     return (ids[start : start + size] for start in range(0, len(ids), size))
@@ -105,10 +120,15 @@ def _open_engine(url: str) -> Engine:
     parsed = make_url(url)
     serialise = partial(json.dumps, ensure_ascii=False)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, json_serializer=serialise, pool_pre_ping=True)
+        return create_engine(parsed, json_serializer=serialise, hide_parameters=True, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(parsed, json_serializer=serialise, connect_args={"timeout": BUSY_SECONDS})
+        path = Path(parsed.database)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)  # SQLite gives its log files the same mode
+    # Parameters are people's data: they stay out of error messages.
+    engine = create_engine(
+        parsed, json_serializer=serialise, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -21,7 +21,7 @@ from core.errors import HawkerError
 if TYPE_CHECKING:
     import polars
 
-FILE = "events.parquet"
+FILE, FRESH = "events.parquet", "events.new"
 
 
 class EventLog:
@@ -79,7 +79,7 @@ class EventLog:
 
     def forget(self, customer_id: str) -> int:
         """Rewrite every month that knows this customer without them; returns how many events went."""
-        if not self._files():
+        if not self._folder.exists():
             return 0
         import polars
 
@@ -101,6 +101,8 @@ class EventLog:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self._folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            for half_written in self._folder.glob(f"*/{FRESH}"):
+                half_written.unlink()  # by a writer that was killed; it may know somebody who is erased since
             yield
 
 
@@ -122,7 +124,7 @@ def _replace(path: Path, frame: polars.DataFrame) -> None:
         path.unlink()
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
+    fresh = path.with_name(FRESH)
     frame.write_parquet(fresh)
     with fresh.open("rb") as file:
         os.fsync(file.fileno())

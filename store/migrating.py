@@ -17,8 +17,8 @@ SCRIPTS = "store:migrations"
 
 def migrate(database: Database) -> None:
     """Upgrade to `HEAD`. Two processes may call it at once. Raises `HawkerError` where the database is newer."""
-    with database.engine.connect() as connection:
-        if _revision(connection) == HEAD:
+    with database.read() as session:
+        if _revision(session.connection()) == HEAD:
             return
     # Imported late: a command on a database that is up to date does not pay for it.
     from alembic import command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -79,6 +80,24 @@ def test_sqlite_is_durable_and_forgetful(home: Settings) -> None:
     with database.read() as session:
         found = [session.execute(text(f"PRAGMA {name}")).scalar_one() for name in pragmas]
     assert found == ["wal", 2, 1, 1, 30000]
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_refused_in_one_line(home: Settings) -> None:
+    path = home.home / "hawker.db"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"not a database, but long enough to be taken for one" * 20)
+    with pytest.raises(HawkerError, match="the database could not be read: file is not a database"):
+        open_store(home)
+
+
+def test_the_database_is_its_owners_alone_and_errors_keep_peoples_data(home: Settings) -> None:
+    open_store(home).close()
+    assert stat.S_IMODE((home.home / "hawker.db").stat().st_mode) == 0o600
+    database = Database(home.database)
+    with pytest.raises(HawkerError, match="could not be written") as failed, database.write() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:email)"), {"email": "ann@example.org"})
+    assert "ann@" not in str(failed.value) + str(failed.value.__cause__)
     database.close()
 
 

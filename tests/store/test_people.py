@@ -112,6 +112,15 @@ def test_events_are_kept_by_month_and_appended_once(tmp_path: Path) -> None:
     assert log.forget("c1") == 0
 
 
+def test_what_a_killed_writer_left_is_cleared_away(tmp_path: Path) -> None:
+    log = EventLog(tmp_path)
+    log.append([Event("c1", "view", NOON)])
+    half_written = tmp_path / "2026-03" / "events.new"
+    half_written.write_bytes(b"c1 and half of a file")
+    log.forget("c1")
+    assert not half_written.exists()
+
+
 def test_an_event_without_a_zone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HawkerError, match="time zone"):
         EventLog(tmp_path).append([Event("c1", "view", NOON.replace(tzinfo=None))])
