@@ -19,9 +19,8 @@ from insight.rfm import name_segments
 from insight.tastes import category_of, favourite_categories, price_bands
 
 if TYPE_CHECKING:
-    from store.opening import Store
-
     from insight.readers import Readers
+    from store.opening import Store
 
 
 @dataclass(frozen=True, slots=True)
