@@ -112,7 +112,7 @@ def _write_ir(gguf: Path, header: GgufHeader, workshop: Path) -> None:
     try:
         openvino_genai.LLMPipeline(link, "CPU", enable_save_ov_model=True)
     except RuntimeError as error:
-        raise CorruptWeights(f"{gguf}: OpenVINO cannot read it ({_last_line(error)}); pull the model again") from error
+        raise CorruptWeights(f"{gguf}: OpenVINO cannot read it ({last_line(error)}); pull the model again") from error
     model = openvino.Core().read_model(workshop / IR_FILE)
     name_layers(model, header, gguf.name)
     (workshop / "named").mkdir()
@@ -152,6 +152,7 @@ def _expected_shapes(header: GgufHeader) -> tuple[tuple[int, int], ...]:
     return (*attention, (wide, hidden), (wide, hidden), (hidden, wide))
 
 
-def _last_line(error: Exception) -> str:
+def last_line(error: Exception) -> str:
+    """What an OpenVINO exception says, without its source lines."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__

@@ -19,8 +19,10 @@ import openvino_genai as genai
 
 from core.errors import CorruptWeights, EngineFailed, UserError
 from core.generation import Sampling
+from engine.exported_ir import context_tokens, exported_ir
 from engine.gguf_header import read_header
-from engine.openvino_layers import discard, is_damaged, named_ir
+from engine.json_schema import check_schema
+from engine.openvino_layers import discard, is_damaged, last_line, named_ir
 from engine.runtime import RuntimeSpec, TokenEvent, TokenRequest
 
 MAX_PIPELINES = 4
@@ -34,13 +36,18 @@ class OpenVinoRuntime:
     """One model file. See `engine.runtime.Runtime`."""
 
     def __init__(self, spec: RuntimeSpec) -> None:
-        gguf = weight_file(spec.folder)
-        if gguf is None:
-            raise EngineFailed(f"{spec.folder}: no GGUF file that OpenVINO could read")
         self._spec = spec
-        self._context = read_header(gguf).context_tokens
         self._pipelines: OrderedDict[str | None, _Pipeline] = OrderedDict()
         self._places: dict[str, _Pipeline] = {}
+        exported = exported_ir(spec.folder)
+        if exported is not None:
+            self._context, self._ir = context_tokens(exported), exported
+            self._open_checked()
+            return
+        gguf = weight_file(spec.folder)
+        if gguf is None:
+            raise EngineFailed(f"{spec.folder}: neither an exported IR nor a GGUF file that OpenVINO could read")
+        self._context = read_header(gguf).context_tokens
         self._ir = named_ir(gguf)
         try:
             self._open_checked()
@@ -65,11 +72,23 @@ class OpenVinoRuntime:
         self._places[request.id] = pipeline
 
     def step(self) -> Sequence[TokenEvent]:
-        events = [event for pipeline in self._pipelines.values() if pipeline.handles for event in pipeline.step()]
+        events: list[TokenEvent] = []
+        for adapter, pipeline in list(self._pipelines.items()):
+            if pipeline.handles:
+                try:
+                    events += pipeline.step()
+                except RuntimeError as error:
+                    events += self._give_up(adapter, error)
         for event in events:
             if event.finish:
                 self._places.pop(event.id, None)
         return events
+
+    def _give_up(self, adapter: str | None, error: RuntimeError) -> list[TokenEvent]:
+        """A step that broke off leaves a cache that cannot be trusted: end all that ran on it and open it anew."""
+        broken = self._pipelines.pop(adapter)
+        fault = f"OpenVINO failed: {last_line(error)}"
+        return [TokenEvent(request_id, (), "error", fault) for request_id in broken.handles]
 
     def drop(self, request_id: str) -> None:
         pipeline = self._places.pop(request_id, None)
@@ -109,6 +128,7 @@ class _Pipeline:
     def __init__(self, ir: Path, spec: RuntimeSpec, adapter: str | None) -> None:
         self.handles: dict[str, Any] = {}
         self._numbers = 0
+        self._seed: int | None = None
         self._end_tokens = set(spec.end_tokens)
         self._adapters = _adapter_config(spec, adapter)
         properties: dict[str, Any] = {"INFERENCE_NUM_THREADS": spec.threads} if spec.threads else {}
@@ -127,12 +147,23 @@ class _Pipeline:
             self._genai.generate([_tensor([0])], [self._config(Sampling(max_new_tokens=1))])
 
     def add(self, request: TokenRequest) -> None:
-        self._numbers += 1
-        config = self._config(request.sampling)
+        check_schema(request.sampling.json_schema)
         try:
-            self.handles[request.id] = self._genai.add_request(self._numbers, _tensor(request.prompt), config)
+            if request.sampling.temperature > 0:
+                self._seed_with(request.sampling.seed)
+            self.handles[request.id] = self._submit(request.prompt, request.sampling)
         except RuntimeError as error:
-            raise EngineFailed(f"OpenVINO refused the request: {str(error).splitlines()[-1]}") from error
+            raise EngineFailed(f"OpenVINO refused the request: {last_line(error)}") from error
+
+    def _submit(self, prompt: Sequence[int], sampling: Sampling) -> Any:
+        self._numbers += 1
+        return self._genai.add_request(self._numbers, _tensor(prompt), self._config(sampling))
+
+    def _seed_with(self, seed: int) -> None:
+        """Start the pipeline's one random generator afresh, which GenAI does only where the seed changes."""
+        if self._seed in (None, seed):
+            self._submit([0], Sampling(max_new_tokens=1, temperature=1.0, seed=seed + 1)).cancel()
+        self._seed = seed
 
     def step(self) -> list[TokenEvent]:
         self._genai.step()
