@@ -25,6 +25,10 @@ KNOWLEDGE, PRODUCTS = "knowledge.", "products."
 DEPTH = 20
 """how many passages each of the searches offers to the fusion"""
 
+WEIGHTS = (1.0, 2.0, 1.0)
+"""of passages, of single sentences, of words: on our own questions 0.89 of answers first and all among the first four,
+against 0.85 by passages alone, 0.75 by words alone"""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -50,6 +54,8 @@ class Look:
     passages: Sequence[Near]
     sentences: Sequence[Near]
     words: Sequence[Near]
+    split: bool
+    """whether single sentences were searched as well"""
 
     def among(self, keys: Iterable[str]) -> list[str]:
         """Those of `keys` that this collection offered."""
@@ -108,7 +114,11 @@ class PassageLibrary:
         passages = _merged([look.passages for look in looks], depth)
         nearest = _merged([look.sentences for look in looks], depth)
         words = _merged([look.words for look in looks], depth)
-        fused = fuse([list(passages), list(dict.fromkeys(_passage_of(key) for key in nearest)), list(words)])
+        if any(look.split for look in looks):
+            by_sentence = list(dict.fromkeys(_passage_of(key) for key in nearest))
+            fused = fuse([list(passages), by_sentence, list(words)], WEIGHTS)
+        else:
+            fused = fuse([list(passages), list(words)])
         rows = {row.id: row for look in looks for row in look.collection.rows(look.among(key for key, _ in fused))}
         best = {_passage_of(key): key for key in reversed(nearest)}
         return [
@@ -132,7 +142,7 @@ class PassageLibrary:
         split = self._vectors.find(sentence_shelf(name), self._embedder.name)
         # A passage of one sentence has no record among the sentences: it stands there for itself.
         single = [*passages, *(split.near(vector, 2 * depth) if split else ())]
-        return Look(collection, passages, single, self._words(name).search(query, depth))
+        return Look(collection, passages, single, self._words(name).search(query, depth), split is not None)
 
     def rarity(self, names: Sequence[str], words: Sequence[str]) -> list[float]:
         """Inverse document frequency of each word where it is most frequent among the collections `names`."""
