@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.errors import CorruptWeights
+from engine.exported_ir import exported_ir
 from engine.gguf_header import read_header
 from engine.openvino_layers import READABLE
 
@@ -16,7 +17,9 @@ def choose_runtime(folder: Path) -> Literal["openvino", "transformers"]:
 
 
 def openvino_reads(folder: Path) -> bool:
-    """Whether it holds a GGUF of an architecture that OpenVINO knows. A damaged one counts: opening it tells."""
+    """Whether it holds an exported IR, or a GGUF of an architecture that OpenVINO knows (damaged: opening it tells)."""
+    if exported_ir(folder) is not None:
+        return True
     gguf = next(iter(sorted(folder.glob("*.gguf"))), None)
     if gguf is None:
         return False

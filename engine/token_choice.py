@@ -33,7 +33,7 @@ class TokenChooser:
             logits = penalised(logits, self._seen, self.sampling.repetition_penalty)
         token = logits.argmax() if self.sampling.temperature <= 0 else self._draw(logits / self.sampling.temperature)
         if self._seen is not None:
-            self._seen = torch.cat([self._seen, token[None]]).unique()
+            self._seen = torch.cat([self._seen, token[None]])
         return token
 
     def _draw(self, logits: torch.Tensor) -> torch.Tensor:
