@@ -145,7 +145,9 @@ def serve(inbox: Connection, outbox: Connection) -> None:
     _send(outbox, Ready(name, runtime.context_tokens))
     worker = Worker(runtime, encoder)
     while True:
-        while inbox.poll(0 if worker.busy else None):
+        if not worker.busy:
+            inbox.poll(None)  # nothing to do until something comes
+        while inbox.poll(0):
             worker.take(inbox.recv())
         if worker.busy:
             worker.step()
