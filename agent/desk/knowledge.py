@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from agent.desk.extraction import Asked, Candidate, choose_quotation, quotable_sentences, rank_sentences, term_weights
-from agent.desk.pointedness import Answerability, answerable, second_opinion
+from agent.desk.pointedness import Answerability, answerable
 from agent.desk.words import reworded, vocabulary
 from core.facts import Passage
 
@@ -39,30 +39,26 @@ class Finding:
 
 def find(house: House, asked: Asked, extra: Sequence[Passage] = ()) -> Finding:
     """Search the knowledge for `asked`; `extra` passages (products' records) are weighed with what is found."""
-    found, confidence, enough = _search(house, asked)
+    found, confidence = _search(house, asked)
     known = {passage.source for passage in extra}
     passages = (*extra, *(passage for passage in found if passage.source not in known))
     ranked = tuple(rank_sentences(asked, passages, house.embedder))
     weights = term_weights(asked, quotable_sentences(passages)) if passages else {}
     quotation = choose_quotation(asked, ranked)
-    verdict = answerable(asked, quotation, weights)
-    from_records = any(c.sentence.passage in extra for c in quotation)
-    if verdict.ok and not (enough or from_records or second_opinion(asked, quotation, weights, confidence)):
-        verdict = Answerability(False, "below the floor of the search")
+    verdict = answerable(asked, quotation, weights, confidence)
     return Finding(passages, ranked, weights, quotation, verdict)
 
 
-def _search(house: House, asked: Asked) -> tuple[list[Passage], float, bool]:
-    """Passages for the question as it was put and as the lexicon would put it, in turn, each once; the best
-    confidence, and whether any search found enough."""
+def _search(house: House, asked: Asked) -> tuple[list[Passage], float]:
+    """Passages for the question as it was put and as the lexicon would put it, in turn, each once; and
+    the better confidence."""
     searches = [
         house.retrieval.search_passages(query, asked.language, audience="customer", k=PASSAGES)
         for query in dict.fromkeys((asked.query, *reworded(asked.query, asked.language)))
     ]
     by_turns = (passage for row in zip_longest(*(found.passages for found in searches)) for passage in row if passage)
     unique = {passage.id: passage for passage in by_turns}
-    confidence = max(found.confidence for found in searches)
-    return list(unique.values())[: PASSAGES + 2], confidence, any(found.enough for found in searches)
+    return list(unique.values())[: PASSAGES + 2], max(found.confidence for found in searches)
 
 
 def is_internal(house: House, source: str) -> bool:

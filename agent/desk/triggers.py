@@ -31,6 +31,8 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         r"\b(someone else|somebody else|other people|my (friend|wife|husband|neighbou?r|boss|ex|girlfriend|boyfriend|sister|brother))'?s "
         r"(last |latest |recent )?(orders?|account|e-?mail|phone|data|details|purchases?|order history|parcel|package)",
         r"\b(list|show|give|dump|export)\b.{0,20}\b(all|every|your)\b.{0,12}\b(customers?|users?|accounts|e-?mails)\b|customer (database|list)",
+        r"\b(what|which|when|where) (did |has |have )?my (friend|wife|husband|neighbou?r|boss|ex|sister|brother|mother|father|son|daughter)"
+        r"(s)? (has |have )?(order|buy|bought|purchase)",
         r"\bwho (else )?(bought|ordered|purchased)\b|\borders? (of|by|from|placed by) [\w.+-]+@[\w-]+",
         r"(别人|他人|其他(客户|顾客|用户|人)|另一个?(客户|顾客|用户|人)|我?(朋友|邻居|老板|同事|老公|老婆|前任))的.{0,6}"
         r"(订单|账户|账号|信息|资料|地址|电话|邮箱|购买)",
