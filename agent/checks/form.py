@@ -1,74 +1,102 @@
-"""Is a line well-formed: no stutter, no shouting, no markup, no leaked prompt, not broken off? It knows no facts."""
+"""Is a text a finished line at all? Fragments, repetition, leaked prompt words, wrong speaker, stray signs.
+
+It knows nothing of what the text says. The lists are in `data/form.yaml`.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
-from agent.checks.language import HAN
-from agent.slots import SLOT, without_slots
+import yaml
 
-MARKUP = re.compile(r"[<>|#*_`~\\^=]|\[|\]|https?://")
-LABEL = re.compile(
-    r"\b(subject|body|goal|reader|product|facts?|tone|mood|price|offer|suggestion|opening|closing|button|headline"
-    r"|description|assistant|user|system)\s*:|(主题|正文|目的|读者|商品|事实|语气|价格|优惠|按钮|标题)\s*[:：]",
-    re.IGNORECASE,
+from agent.checks.stems import WORD, stem, words
+from agent.slots import SLOT
+
+SAID_TOO_OFTEN = 3
+"""times one word of meaning may not stand in a single line"""
+SHORT_WORD = 4
+"""letters, below which an English word may be repeated"""
+REPEATED_CHINESE = re.compile(
+    r"([\u4e00-\u9fff]{3,})[^\n]*\1|([\u4e00-\u9fff])\2\2|([\u4e00-\u9fff]{2})[，、和]?\3(?!\3)[，、]\3"
 )
-PICTURES = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
-BROKEN_OFF = re.compile(
-    r"\b(a|an|the|and|or|but|of|to|in|on|at|for|with|from|by|as|your|our|its|is|are|that|which|because|if|so|very)"
-    r"[\s.!?,;:]*$",
-    re.IGNORECASE,
-)
-BROKEN_OFF_ZH = re.compile(r"[的和与或在把被对给从向为以及,，、:：]$")
-WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 SHOUTED_FROM = 3
 """words in capitals, from which on a line shouts; one or two may be names"""
+BRACKETS = ("()", "[]", "（）", "“”", "「」", "《》")
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The lists of one language, ready to match."""
+
+    unfinished: re.Pattern[str]
+    leaks: re.Pattern[str]
+    speakers: re.Pattern[str]
+    anywhere: re.Pattern[str]
 
 
 def flaws(text: str, language: str) -> list[str]:
-    """What is wrong with the form of `text`, in words; empty if nothing.
+    """What is wrong with the form of a single line, in words for a person and for the model; empty if nothing is.
 
-    >>> flaws("Soft soft wool and and", "en")
-    ['repeats a word', 'is broken off']
+    >>> flaws("The puppet that you can play with", "en")
+    ["ends in 'with'"]
     """
-    return list(_flaws(text.strip(), language))
+    line = SLOT.sub("X", text.strip())
+    return list(_flaws(text, line, _faults()[language], language)) if line else ["is empty"]
 
 
-def _flaws(text: str, language: str) -> Iterator[str]:
-    bare = without_slots(text)
-    if PICTURES.search(bare):
-        yield "has emoji or arrows"
-    if MARKUP.search(bare) or re.search(r"[{}]", SLOT.sub("", text)):
-        yield "has markup"
-    if LABEL.search(bare):
-        yield "repeats the form of the request"
-    if _stutters(text, language):
-        yield "repeats a word" if language == "en" else "重复"
-    if _shouts(bare):
-        yield "is in capitals"
-    if (BROKEN_OFF_ZH if language == "zh" else BROKEN_OFF).search(text):
-        yield "is broken off"
-    if bare.count("(") != bare.count(")") or bare.count('"') % 2 or bare.count("“") != bare.count("”"):
+def _flaws(text: str, line: str, faults: Faults, language: str) -> Iterator[str]:
+    end = line.rstrip(" .!?。！？…~～”\"'")
+    if match := faults.unfinished.search(end):
+        yield f"ends in '{match[0].strip()}'"
+    if match := faults.leaks.search(line):
+        yield f"speaks of the task: '{match[0]}'"
+    if match := faults.speakers.search(line):
+        yield f"is not the shop speaking to the reader: '{match[0]}'"
+    if match := faults.anywhere.search(line):
+        yield f"has stray signs: '{match[0]}'"
+    if len(loud := [word for word in WORD.findall(line) if len(word) > 2 and word.isupper()]) >= SHOUTED_FROM:
+        yield f"shouts: '{' '.join(loud)}'"
+    if any(line.count(pair[0]) != line.count(pair[1]) for pair in BRACKETS) or line.count('"') % 2:
         yield "has an open bracket or quotation mark"
+    if "{" in line or "}" in line:
+        yield "has a broken slot"
+    if any(count > 1 for count in Counter(SLOT.findall(text)).values()):
+        yield "uses a slot twice"
+    if repeated := _repeated(line, language):
+        yield f"repeats '{repeated}'"
 
 
-def _stutters(text: str, language: str) -> bool:
-    """A word twice in a row, a slot twice, or three words in a row that come again."""
-    slots = Counter(SLOT.findall(text))
-    if any(count > 1 for count in slots.values()):
-        return True
+def _repeated(line: str, language: str) -> str:
     if language == "zh":
-        run = "".join(HAN.findall(text))
-        return any(run[at : at + 4] in run[at + 4 :] for at in range(len(run) - 7))
-    words = [word.lower() for word in WORD.findall(without_slots(text))]
-    threes = Counter(zip(words, words[1:], words[2:], strict=False))
-    twice = any(one == two and one not in ("that", "had") for one, two in pairwise(words))
-    return twice or any(count > 1 for count in threes.values())
+        match = REPEATED_CHINESE.search(line)
+        return next((group for group in match.groups() if group), "") if match else ""
+    said = [stem(word) for word in words(line)]
+    for first, second in itertools.pairwise(said):
+        if first == second:
+            return first
+    pairs = Counter(zip(said, said[1:], said[2:], strict=False))
+    often = Counter(word for word in said if len(word) >= SHORT_WORD)
+    twice = [" ".join(triple) for triple, count in pairs.items() if count > 1]
+    return next(iter([*twice, *(word for word, count in often.items() if count >= SAID_TOO_OFTEN)]), "")
 
 
-def _shouts(bare: str) -> bool:
-    loud = [word for word in WORD.findall(bare) if len(word) > 2 and word.isupper()]
-    return len(loud) >= SHOUTED_FROM
+@cache
+def _faults() -> Mapping[str, Faults]:
+    data = yaml.safe_load(resources.files("agent.checks.data").joinpath("form.yaml").read_text("utf-8"))
+    anywhere = _either(data["anywhere"])
+    made = {}
+    for language, edge in (("en", r"(?<![\w'])"), ("zh", "")):
+        lists = data[language]
+        last = re.compile(rf"{edge}(?:{'|'.join(lists['unfinished'].split())})$", re.IGNORECASE)
+        made[language] = Faults(last, _either(lists["leaks"]), _either(lists["speakers"]), anywhere)
+    return made
+
+
+def _either(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
