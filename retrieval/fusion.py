@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 RANK_CONSTANT = 5
-"""Smaller than the paper's 60: our lists are 20 long, not 1,000, and few passages are read, so first ranks count most."""
+"""Smaller than the paper's 60: our lists are 20 long, not 1,000, and few passages are read: first ranks count most."""
 
 
 def fuse(rankings: Sequence[Sequence[str]], weights: Sequence[float] | None = None) -> list[tuple[str, float]]:

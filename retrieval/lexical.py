@@ -11,6 +11,7 @@ import json
 import logging
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,22 @@ from retrieval.vectors import Near
 from retrieval.words import index_words
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """One index in memory, replaced whole, so that threads never mix two."""
+
+    digest: str
+    ids: tuple[str, ...]
+    model: Any
+    """None where no passage has a word"""
+
+    def token(self, word: str) -> int | None:
+        return None if self.model is None else self.model.vocab_dict.get(word)
+
+
+_EMPTY = _Opened("", (), None)
+
+
 class LexicalIndex:
     """BM25 over one collection of passages, opened when first asked."""
 
@@ -28,9 +45,7 @@ class LexicalIndex:
         self._folder = folder
         self._pointer = folder / f"{name}.json"
         self._name = name
-        self._digest = ""
-        self._ids: list[str] = []
-        self._model: Any = None
+        self._opened = _EMPTY
 
     def rebuild(self, ids: Sequence[str], texts: Sequence[str]) -> bool:
         """Make the index equal to these passages; False where it already is."""
@@ -60,47 +75,49 @@ class LexicalIndex:
 
     def search(self, query: str, count: int) -> list[Near]:
         """The best passages by BM25, best first; only passages that share a word with the query."""
-        scores = self._scores(index_words(query))
-        if scores is None:
+        opened = self._current()
+        known = [word for word in index_words(query) if opened.token(word) is not None]
+        if not known:
             return []
+        scores = np.asarray(opened.model.get_scores(known))
         best = np.argpartition(-scores, min(count, len(scores)) - 1)[:count]
         best = best[np.argsort(-scores[best], kind="stable")]
-        return [Near(self._ids[row], float(scores[row])) for row in best if scores[row] > 0]
+        return [Near(opened.ids[row], float(scores[row])) for row in best if scores[row] > 0]
 
     def rarity(self, words: Sequence[str]) -> NDArray[np.float64]:
         """Inverse document frequency of each word, ln(1 + (n - df + 0.5) / (df + 0.5)), shape (len(words),)."""
-        frequencies = np.array([self._frequency(word) for word in words], dtype=np.float64)
-        count = max(len(self._ids), 1)
+        opened = self._current()
+        frequencies = np.array([_frequency(opened, word) for word in words], dtype=np.float64)
+        count = max(len(opened.ids), 1)
         return np.log1p((count - frequencies + 0.5) / (frequencies + 0.5))
 
-    def __len__(self) -> int:
-        self._refresh()
-        return len(self._ids)
+    def _current(self) -> _Opened:
+        """The index that is pointed at; read again where it was replaced, by us or by another process."""
+        digest = self._pointed()
+        if digest != self._opened.digest:
+            try:
+                self._opened = self._read(digest) if digest else _EMPTY
+            except FileNotFoundError:
+                # Replaced between the pointer and the folder; the new one is complete.
+                self._opened = self._read(self._pointed())
+        return self._opened
 
-    def _frequency(self, word: str) -> int:
-        self._refresh()
-        token = self._model.vocab_dict.get(word) if self._model is not None else None
-        if token is None:
-            return 0
-        starts = self._model.scores["indptr"]
-        return int(starts[token + 1] - starts[token])
-
-    def _scores(self, words: list[str]) -> NDArray[np.float32] | None:
-        self._refresh()
-        known = [word for word in words if self._model is not None and word in self._model.vocab_dict]
-        return np.asarray(self._model.get_scores(known)) if known else None
+    def _read(self, digest: str) -> _Opened:
+        folder = self._folder / f"{self._name}.{digest}"
+        ids = json.loads((folder / "ids.json").read_text("utf-8"))
+        return _Opened(digest, tuple(ids), _load(folder) if any(folder.glob("*.npy")) else None)
 
     def _pointed(self) -> str:
         return str(json.loads(self._pointer.read_text("utf-8"))["digest"]) if self._pointer.is_file() else ""
 
-    def _refresh(self) -> None:
-        digest = self._pointed()
-        if digest == self._digest:
-            return
-        folder = self._folder / f"{self._name}.{digest}"
-        self._ids = json.loads((folder / "ids.json").read_text("utf-8")) if digest else []
-        self._model = _load(folder) if digest and any(folder.glob("*.npy")) else None
-        self._digest = digest
+
+def _frequency(opened: _Opened, word: str) -> int:
+    """In how many passages a word stands: the length of its column in bm25s's sparse matrix."""
+    token = opened.token(word)
+    if token is None:
+        return 0
+    starts = opened.model.scores["indptr"]
+    return int(starts[token + 1] - starts[token])
 
 
 def _build(words: list[list[str]]) -> Any:

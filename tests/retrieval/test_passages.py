@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -109,6 +110,21 @@ def test_survives_closing_and_is_seen_by_another_opener(
     again = open_retrieval(home, embedder)
     assert sources(again.search_passages("unworn boots"))[0] == "document:returns"
     again.close()
+
+
+def test_searching_while_indexing(retrieval: Retrieval, knowledge: list[Document]) -> None:
+    retrieval.index_documents(knowledge)
+
+    def ask(_: int) -> str:
+        return retrieval.search_passages("unworn boots go back").passages[0].source
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = pool.map(ask, range(60))
+        for round_ in range(4):
+            extra = Document(f"extra-{round_}", "Stoves", f"Stove number {round_} burns gas.", "en")
+            retrieval.index_documents([*knowledge, extra])
+        assert set(answers) == {"document:returns"}
+    assert sources(retrieval.search_passages("stove burns gas", language="en"))[0] == "document:extra-3"
 
 
 def test_vectors_of_another_embedder_are_refused_then_replaced(
