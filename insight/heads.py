@@ -57,7 +57,9 @@ def save_head(head: Head, path: Path) -> None:
         "embedder": head.embedder,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({"weights": head.weights, "bias": head.bias}, path, metadata=about)
+    # safetensors writes the buffer as it lies and takes it for row-major; scikit-learn's weights lie column by column.
+    tensors = {"weights": np.ascontiguousarray(head.weights), "bias": np.ascontiguousarray(head.bias)}
+    save_file(tensors, path, metadata=about)
 
 
 def load_head(path: Path) -> Head:

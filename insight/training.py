@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from core.errors import HawkerError, UserError
 from insight.cards import HeadCard, Score, Source
 from insight.fitting import FOLDS, Fit, calibration_error, fit_head, softmax
-from insight.heads import BUNDLED, Head, save_head
+from insight.heads import BUNDLED, Head, load_head, save_head
 from insight.labelled import LabelledText, read_public, read_rows
 from insight.trials import Trial, read_trials
 
@@ -46,8 +46,9 @@ def train_head(
     _refuse_too_few(rows)
     vectors = embedder.embed([row.text for row in rows], "query")
     fit = fit_head(vectors, [row.label for row in rows], [row.weight for row in rows])
-    head = Head(name, fit.classes, fit.weights, fit.bias, fit.temperature, embedder.name)
-    save_head(head, out / f"{name}.safetensors")
+    path = out / f"{name}.safetensors"
+    save_head(Head(name, fit.classes, fit.weights, fit.bias, fit.temperature, embedder.name), path)
+    head = load_head(path)  # what is measured below is the file that ships
     card = HeadCard(
         name=name,
         embedder=embedder.name,
@@ -57,7 +58,7 @@ def train_head(
         temperature=fit.temperature,
         scores=(*_cross_validated(rows, fit), *_held_out(embedder, head, held_out), *_tried(embedder, head, trials)),
         confusion=_confusion(rows, fit),
-        bytes=(out / f"{name}.safetensors").stat().st_size,
+        bytes=path.stat().st_size,
     )
     (out / f"{name}.md").write_text(card.to_markdown(), encoding="utf-8")
     return card
