@@ -46,7 +46,7 @@ class LocalEmbedder:
         if self._encoder is None:
             try:
                 self._encoder = load_encoder(self._folder, self._threads)
-            except (OSError, RuntimeError, ValueError) as error:
+            except Exception as error:  # tokenizers raises nothing narrower
                 reason = " ".join(str(error).split())[:160]
                 raise CorruptWeights(
                     f"embedder {self._name} cannot be loaded from {self._folder} ({reason}); "

@@ -27,7 +27,7 @@ WEIGHTS = bytes(range(256)) * 512
 def make_wheel(folder: Path, files: dict[str, bytes]) -> Path:
     wheel = folder / "tiny_model-1.0-py3-none-any.whl"
     info = {
-        "tiny_model-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: tiny-model\nVersion: 1.0\nRequires-Dist: x\n",
+        "tiny_model-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: tiny-model\nVersion: 1.0\n",
         "tiny_model-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         "tiny_model-1.0.dist-info/RECORD": b"",
     }
