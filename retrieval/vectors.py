@@ -6,7 +6,7 @@ the filter narrows, so what must be told apart (language, audience) lies in coll
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from core.errors import UserError
 
 BATCH = 2_000
 """records written in one call; Chroma's own limit is 5,461"""
+
+PAGE = 10_000
+"""records read in one call; Chroma fails above some 32,000 («too many SQL variables»)"""
 
 HNSW: Mapping[str, object] = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
 """recall@10 of 1.00 at 20,000 vectors against exact search, for 2 ms a query"""
@@ -93,6 +96,11 @@ class VectorShelf:
             return None
 
 
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for begin in range(0, len(ids), BATCH):
+        yield ids[begin : begin + BATCH]
+
+
 def _embedder_of(collection: Any) -> str:
     return str((collection.metadata or {}).get("embedder", ""))
 
@@ -108,22 +116,24 @@ class VectorCollection:
 
     def rows(self, ids: Sequence[str] | None = None) -> list[Row]:
         """The records of `ids` (all by default), in no order; unknown ids are left out."""
-        wanted = None if ids is None else list(ids)
-        if wanted == []:
-            return []
-        got = self._collection.get(ids=wanted, include=["documents", "metadatas"])
-        texts, metadatas = got["documents"] or [], got["metadatas"] or []
-        return [
-            Row(key, text or "", metadata or {})
-            for key, text, metadata in zip(got["ids"], texts, metadatas, strict=True)
-        ]
+        if ids is None:
+            pages: list[dict[str, Any]] = [{"offset": at, "limit": PAGE} for at in range(0, len(self), PAGE)]
+        else:
+            pages = [{"ids": list(part)} for part in _parts(ids)]
+        rows = []
+        for page in pages:
+            got = self._collection.get(**page, include=["documents", "metadatas"])
+            for key, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
+                rows.append(Row(key, text or "", metadata or {}))
+        return rows
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """id -> vector of shape (dimension,), for those of `ids` that exist."""
-        if not ids:
-            return {}
-        got = self._collection.get(ids=list(ids), include=["embeddings"])
-        return {key: np.asarray(row, np.float32) for key, row in zip(got["ids"], got["embeddings"], strict=True)}
+        found: dict[str, Vectors] = {}
+        for part in _parts(ids):
+            got = self._collection.get(ids=list(part), include=["embeddings"])
+            found |= {key: np.asarray(row, np.float32) for key, row in zip(got["ids"], got["embeddings"], strict=True)}
+        return found
 
     def put(self, rows: Sequence[Row], vectors: Vectors) -> None:
         """Write records with their vectors, shape (len(rows), dimension); those of equal id are replaced."""
@@ -137,8 +147,8 @@ class VectorCollection:
             )
 
     def delete(self, ids: Sequence[str]) -> None:
-        for begin in range(0, len(ids), BATCH):
-            self._collection.delete(ids=list(ids[begin : begin + BATCH]))
+        for part in _parts(ids):
+            self._collection.delete(ids=list(part))
 
     def near(self, vector: Vectors, count: int) -> list[Near]:
         """The nearest records to `vector` (shape (dimension,)), nearest first."""
