@@ -15,6 +15,7 @@ from agent.house import House
 from agent.mail.assembling import best, message
 from agent.mail.judging import Candidate, judge
 from agent.mail.parts import PARTS, Occasion, PartName, ask_for
+from agent.mail.quoting import quotations
 from agent.trail import ask_all
 from core.mail import EmailContext, EmailOutcome
 from core.shop import Brand
@@ -23,6 +24,27 @@ from engine.protocol import Engine
 FIRST_TRY = 3
 REPAIR = 5
 """candidates for each part"""
+ADVICE = {
+    "en": {
+        "slots": "keep the words in braces",
+        "length": "one short sentence",
+        "form": "one simple sentence",
+        "claims": "only what is known",
+        "grounding": "plain words",
+        "numbers": "words only",
+        "addressee": "speak to one friend",
+    },
+    "zh": {
+        "slots": "保留花括号里的词",
+        "length": "一句短话",
+        "form": "一句简单的话",
+        "claims": "只说已知的事",
+        "grounding": "用朴素的词",
+        "numbers": "不写数字",
+        "addressee": "像对朋友说话",
+    },
+}
+"""check that failed -> what the repair prompt says"""
 CONTEXTS_AT_ONCE = 24
 """contexts whose parts share a batch: enough to fill the engine, few enough that a kill loses little"""
 
@@ -40,8 +62,15 @@ class _Desk:
         return [part for part in PARTS if best(self.candidates[part]) is None]
 
     def failure(self, part: PartName) -> str:
-        """What was wrong with the latest candidate: the words that go into the repair prompt."""
+        """What was wrong with the latest candidate, for people."""
         return self.candidates[part][-1].failure if self.candidates[part] else ""
+
+    def advice(self, part: PartName) -> str:
+        """The same for the model: what to do rather than what not to do, for it repeats the words it is given."""
+        failed = [check.name for one in self.candidates[part] for check in one.checks if not check.ok]
+        most = max(set(failed), key=lambda name: (failed.count(name), name), default="form")
+        advice = ADVICE[self.occasion.context.language]
+        return advice.get(most, advice["form"])
 
 
 def write_emails(house: House, occasions: Sequence[Occasion]) -> Iterator[EmailOutcome]:
@@ -62,10 +91,7 @@ def write_emails(house: House, occasions: Sequence[Occasion]) -> Iterator[EmailO
 def _try(
     house: House, engine: Engine, brand: Brand, wanted: Sequence[tuple[_Desk, PartName]], count: int, repair: bool
 ) -> None:
-    asks = [
-        ask_for(part, desk.occasion, count, mend=desk.failure(part) if repair else "", skip=int(repair))
-        for desk, part in wanted
-    ]
+    asks = [ask_for(part, desk.occasion, count, mend=desk.advice(part) if repair else "") for desk, part in wanted]
     for (desk, part), answered in zip(wanted, ask_all(asks, engine, house.store.generations), strict=True):
         desk.candidates[part] += [judge(part, made, desk.occasion, brand) for made in answered.generations]
         desk.generations += answered.fresh
@@ -89,4 +115,5 @@ def occasion(house: House, context: EmailContext, seed: int) -> Occasion:
     from retrieval.facts import product_facts
 
     product = house.store.shop.product(context.product_id)
-    return Occasion(context, product, product_facts(product, context.language), seed)
+    facts = product_facts(product, context.language)
+    return Occasion(context, product, facts, quotations(product, context.language, turn=seed), seed)

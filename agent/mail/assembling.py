@@ -9,7 +9,7 @@ from agent.mail.html import Frame, html, plain_text
 from agent.mail.judging import Candidate
 from agent.mail.parts import PARTS, Occasion, PartName
 from agent.slots import fill, open_slots
-from core.facts import CheckResult, Conditioning, Fact
+from core.facts import CheckResult, Conditioning
 from core.mail import EmailContext, EmailDraft, EmailMessage
 from core.shop import Brand
 
@@ -24,20 +24,21 @@ def best(candidates: Sequence[Candidate]) -> Candidate | None:
 
 def message(chosen: Mapping[PartName, Candidate], occasion: Occasion, repaired: bool) -> EmailMessage:
     """The message of these parts, one for each name in `PARTS`."""
-    first = chosen["pitch"].generation
+    pitch = chosen["pitch"].generation
+    quoted = {f"fact_{number}": fact.value for number, fact in enumerate(occasion.quotations, start=1)}
     body = "\n\n".join(chosen[part].text for part in ("opening", "pitch", "closing"))
-    text = body.lower()
+    stated = open_slots(chosen["pitch"].text) & set(quoted)
     return EmailMessage(
         subject=chosen["subject"].text,
-        body=body,
+        body=fill(body, quoted),
         call_to_action=chosen["button"].text,
-        facts=tuple(fact for fact in occasion.facts if _stated(fact, text)),
+        facts=tuple(fact for name, fact in zip(quoted, occasion.quotations, strict=True) if name in stated),
         checks=_all_checks(chosen),
         repaired=repaired,
-        prompt=first.prompt,
-        model=first.model,
-        adapter=first.adapter,
-        generation_key=first.key,
+        prompt=pitch.prompt,
+        model=pitch.model,
+        adapter=pitch.adapter,
+        generation_key=pitch.key,
         new_tokens=sum(one.generation.new_tokens for one in chosen.values()),
     )
 
@@ -82,11 +83,6 @@ def _personal(written: EmailMessage) -> CheckResult:
 def _filled(text: str) -> CheckResult:
     left = sorted(open_slots(text))
     return CheckResult("filled", not left, f"no value for {left[0]}" if left else "")
-
-
-def _stated(fact: Fact, text: str) -> bool:
-    words = [word for word in fact.value.lower().split() if len(word) > 3] or [fact.value.lower()]
-    return sum(word.strip(".,;") in text for word in words) * 2 >= len(words)
 
 
 def _all_checks(chosen: Mapping[PartName, Candidate]) -> tuple[CheckResult, ...]:
