@@ -170,7 +170,10 @@ def _items_alike(best: Candidate, near: Mapping[int, Candidate]) -> tuple[Candid
     alike = [
         c
         for c in near.values()
-        if c.sentence.listed and abs(c.coverage - best.coverage) < 0.02 and c.gives and c.score >= ITEM_ALIKE * best.score
+        if c.sentence.listed
+        and abs(c.coverage - best.coverage) < 0.02
+        and c.gives
+        and c.score >= ITEM_ALIKE * best.score
     ]
     places = sorted(alike, key=lambda c: abs(c.sentence.place - best.sentence.place))[:3]
     return tuple(sorted(places, key=lambda c: c.sentence.place))

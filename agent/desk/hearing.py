@@ -6,20 +6,25 @@ The first sentence that fails ends the answer. It knows what was found and what 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from agent.desk.extraction import Asked
 from agent.desk.grounding import Verdict, judge_sentence, support
 from agent.desk.knowledge import Finding
+from agent.desk.patience import patient_stream
 from agent.desk.pointedness import on_point
 from agent.desk.sentences import readable, sentence_end
 from core.facts import CheckResult
-from core.generation import Delta, GenerationRequest, GenerationResult
+from core.generation import GenerationRequest, GenerationResult
 from core.support import Sentence
 from engine.protocol import Engine
 
 MOST_SENTENCES = 2
+PATIENCE = 4.0
+"""seconds that the model has for its answer"""
+COMPLETE = 0.6
+"""share of the cited words that a sentence must keep: half a rule is another rule"""
 SAID_ALREADY = 0.8
 """share of a second sentence's words in the first, from which on it adds nothing"""
 _OPENING = re.compile(
@@ -44,7 +49,7 @@ class Hearing:
         """Judge the stream; cancel it once the answer is over. The result is cut short where it was cancelled."""
         result: GenerationResult | None = None
         written = ""
-        with closing(_deltas(engine, request)) as deltas:
+        with closing(patient_stream(engine, request, PATIENCE)) as deltas:
             for delta in deltas:
                 written += delta.text
                 result = delta.result or result
@@ -69,7 +74,7 @@ class Hearing:
             self._open = ""
 
     def _judge(self, raw: str) -> None:
-        text = tidy(raw)
+        text = tidy(raw, [candidate.sentence.section for candidate in self._finding.quotation])
         if not text:
             return
         verdict = self._verdict(text)
@@ -83,23 +88,28 @@ class Hearing:
         self._over = len(self.passed) >= MOST_SENTENCES
 
     def _verdict(self, text: str) -> Verdict:
-        asked, finding = self._asked, self._finding
-        sources = [candidate.sentence for candidate in finding.quotation]
-        verdict = judge_sentence(text, sources, asked.language)
+        asked, quotation = self._asked, self._finding.quotation
+        verdict = judge_sentence(text, [candidate.sentence for candidate in quotation], asked.language)
+        cited = " ".join(citation.quote for citation in verdict.citations)
+        more = [
+            CheckResult("statement", not text.endswith(("?", "？"))),
+            CheckResult("complete", not cited or support(cited, text, asked.language) >= COMPLETE),
+        ]
         if self.passed:
             said = " ".join(sentence.text for sentence in self.passed)
-            fresh = support(text, said, asked.language) < SAID_ALREADY
-            return Verdict((*verdict.checks, CheckResult("adds", fresh)), verdict.citations if fresh else ())
-        pointed = on_point(text, asked, finding.quotation, finding.weights)
-        return Verdict((*verdict.checks, CheckResult("on_point", pointed)), verdict.citations if pointed else ())
+            more.append(CheckResult("adds", support(text, said, asked.language) < SAID_ALREADY))
+        else:
+            more.append(CheckResult("on_point", on_point(text, asked, quotation, self._finding.weights)))
+        return Verdict((*verdict.checks, *more), verdict.citations if all(check.ok for check in more) else ())
 
 
-def tidy(raw: str) -> str:
-    """A model's sentence as it may be shown: no markup, no passage numbers, no bare yes or no that nothing verifies."""
-    text = _OPENING.sub("", readable(_NUMBERING.sub("", raw))).strip()
+def tidy(raw: str, headings: Sequence[str] = ()) -> str:
+    """A model's sentence as it may be shown: no markup, no passage numbers, no heading that it repeats, no bare yes or no
+    that nothing verifies.
+    """
+    text = readable(_NUMBERING.sub("", raw))
+    for heading in headings:
+        for colon in ("：", ": ", ":"):
+            text = text.removeprefix(heading + colon)
+    text = _OPENING.sub("", text).strip()
     return text[:1].upper() + text[1:]
-
-
-def _deltas(engine: Engine, request: GenerationRequest) -> Generator[Delta, None, None]:
-    """The stream as a generator: closing it closes the engine's iterator, which cancels the request."""
-    yield from engine.stream(request)

@@ -41,7 +41,7 @@ def find(house: House, asked: Asked, extra: Sequence[Passage] = ()) -> Finding:
     """Search the knowledge for `asked`; `extra` passages (products' records) are weighed with what is found."""
     found, confidence = _search(house, asked)
     known = {passage.source for passage in extra}
-    passages = (*extra, *(passage for passage in found if passage.source not in known))
+    passages = (*extra, *(passage for passage in found if passage.source not in known and _is_page(passage)))
     ranked = tuple(rank_sentences(asked, passages, house.embedder))
     weights = term_weights(asked, quotable_sentences(passages)) if passages else {}
     quotation = choose_quotation(asked, ranked)
@@ -59,6 +59,13 @@ def _search(house: House, asked: Asked) -> tuple[list[Passage], float]:
     by_turns = (passage for row in zip_longest(*(found.passages for found in searches)) for passage in row if passage)
     unique = {passage.id: passage for passage in by_turns}
     return list(unique.values())[: PASSAGES + 2], max(found.confidence for found in searches)
+
+
+def _is_page(passage: Passage) -> bool:
+    """Whether it is a page of the knowledge. A product that no name in the question means is found by chance, and its
+    record answers about itself alone.
+    """
+    return passage.source.startswith("document:")
 
 
 def is_internal(house: House, source: str) -> bool:

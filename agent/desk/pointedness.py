@@ -51,9 +51,7 @@ def answerable(
     return Answerability(probability >= THRESHOLD, f"probability {probability:.2f} that what was found answers")
 
 
-def _probability(
-    asked: Asked, quotation: Sequence[Candidate], weights: dict[str, float], confidence: float
-) -> float:
+def _probability(asked: Asked, quotation: Sequence[Candidate], weights: dict[str, float], confidence: float) -> float:
     share = covered_share(" ".join(f"{c.sentence.heading} {c.sentence.text}" for c in quotation), asked, weights)
     near = max(c.meaning for c in quotation) - USUAL.get(asked.language, USUAL["en"])
     sure = min(max(confidence, 0.01), 0.99)

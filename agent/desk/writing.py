@@ -68,6 +68,8 @@ def write(
             result = hearing.follow(engine, _request(prompt))
         except EngineFailed:
             return None
+        if result.finish == "cancelled" and not hearing.checks:
+            return Written((), (CheckResult("in_time", False, "the model took too long"),), prompt.ref, engine.model)
         made = _generation(key, engine.model, prompt, result, asked, finding, hearing, customer_id)
         house.store.generations.add([made])
     return Written(tuple(hearing.passed), tuple(hearing.checks), prompt.ref, engine.model)
