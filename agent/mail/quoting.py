@@ -26,10 +26,11 @@ SEVERAL = 2
 
 
 def quotations(product: Product, language: str, turn: int = 0) -> tuple[Fact, ...]:
-    """At most two facts of `product` as phrases, the wordy ones first. `turn` moves on to others, so that mails differ."""
+    """At most two facts of `product` as phrases, wordy ones first. `turn` moves on to others, so that mails differ."""
     source = f"product:{product.id}"
     options = options_of(product)
-    choices = [Fact(key, _choice(key, language), source) for key, values in options.items() if len(values) >= SEVERAL]
+    several = [key for key, values in options.items() if len(values) >= SEVERAL]
+    choices = [Fact(key, phrase, source) for key in several if (phrase := _choice(key, language))]
     attributes = {key: value for key, value in product.attributes_in(language).items() if key not in options}
     single = {key: values[0] for key, values in options.items() if len(values) < SEVERAL}
     said = [*_of("things", {**attributes, **single}, language, source), *choices]
@@ -49,8 +50,8 @@ def _of(sort: Sort, attributes: Mapping[str, str], language: str, source: str) -
 
 
 def _thing(key: str, value: str, language: str) -> str:
-    """`20D ripstop nylon`, `cotton material`, `橡胶鞋底`; empty for a bare number."""
-    if not re.search(r"[^\W\d_]{2}", value):
+    """`20D ripstop nylon`, `cotton material`, `橡胶鞋底`; empty for a bare number or a count."""
+    if re.match(r"\d+ \w+$", value) or not re.search(r"[^\W\d_]{2}", value):
         return ""
     if language == "zh":
         return value if value.endswith(key) else f"{value}{key}"
@@ -65,7 +66,10 @@ def _measure(key: str, value: str, language: str) -> str:
 
 
 def _choice(key: str, language: str) -> str:
-    return f"多种{key}可选" if language == "zh" else f"a choice of {key.replace('_', ' ').lower()}"
+    """`a choice of colour`; in Chinese empty for an option that is named in English only."""
+    if language == "zh":
+        return "" if key.isascii() else f"多种{key}可选"
+    return f"a choice of {key.replace('_', ' ').lower()}"
 
 
 def _article(name: str) -> str:

@@ -1,0 +1,66 @@
+"""`hawker bench emails`: a campaign to the demo shop by context against by recipient: texts, tokens and seconds.
+
+The shop is loaded into a temporary home with its own store, so that no earlier run's texts are found again.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agent.house import House
+from agent.refresh import refresh
+from campaigns.contexts import Per
+from campaigns.generation import Summary, generate_drafts
+from campaigns.spec import parse_campaign
+from core.settings import Settings
+from evals.report import BenchReport, BenchRow, this_machine
+from shop.demo.folder import write_demo
+from shop.loading import load_shop
+
+RECIPIENTS = 2_000
+"""of these only who consented and whose language has a model are written to"""
+CAMPAIGN = {"name": "bench", "goal": "say thank you and suggest one thing", "tone": "friendly"}
+
+
+def run(settings: Settings, repeats: int = 1) -> BenchReport:
+    """Both ways once each: a run takes minutes, and its figures are counts first. `repeats` is not used."""
+    del repeats
+    by_context, by_recipient = (_measure(settings, per) for per in ("context", "recipient"))
+    rows = tuple(
+        BenchRow(
+            f"{by_context.recipients} recipients", metric, ours, peer, "by recipient", peer / ours if ours else None
+        )
+        for metric, ours, peer in (
+            ("texts generated", by_context.generations, by_recipient.generations),
+            ("tokens", by_context.tokens, by_recipient.tokens),
+            ("seconds", by_context.seconds, by_recipient.seconds),
+            ("drafts", *(float(one.recipients - one.failed) for one in (by_context, by_recipient))),
+        )
+    )
+    return BenchReport("emails", this_machine(), rows)
+
+
+def _measure(settings: Settings, per: Per) -> Summary:
+    summary = Summary()
+    with _demo_shop(settings) as house:
+        house.engine("en").count_tokens(())  # waits until the model is loaded: loading is not writing
+        started = time.monotonic()
+        for _ in generate_drafts(house, parse_campaign(CAMPAIGN), summary, per, limit=RECIPIENTS):
+            pass
+        summary.seconds = time.monotonic() - started
+    return summary
+
+
+@contextmanager
+def _demo_shop(settings: Settings) -> Iterator[House]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = settings.model_copy(update={"home": Path(folder) / "home", "models": settings.models_dir})
+        with House(home) as house:
+            write_demo(Path(folder) / "shop")
+            load_shop(house.store, Path(folder) / "shop")
+            refresh(house)
+            yield house
