@@ -55,12 +55,12 @@ def judge_sentence(text: str, sentences: Sequence[Quotable], language: str) -> V
     strangers = [c for c in _CONTACT.findall(text) if not any(c in s.quote for s in sentences)]
     leaks = _LEAK.search(text)
     checks = (
+        CheckResult("language", is_language(text, language)),
         CheckResult("support", bool(cited), "" if cited else "no passage carries these words"),
         CheckResult("numbers", not numbers, ", ".join(numbers)),
         CheckResult("claims", not claims, ", ".join(claims)),
         CheckResult("negation", _negated(text, language) == any(_negated(s.text, language) for s in cited)),
         CheckResult("conditions", not (lost := _lost_conditions(text, cited, language)), ", ".join(sorted(lost))),
-        CheckResult("language", is_language(text, language)),
         CheckResult("contact", not strangers, ", ".join(strangers)),
         CheckResult("leak", leaks is None, leaks.group() if leaks else ""),
     )

@@ -41,10 +41,11 @@ def products_meant(house: House, asked: Asked, remembered: Sequence[str]) -> Mea
     `remembered` are sources cited in the turn before: `how heavy is it?` means those.
     """
     found = [house.store.shop.product(hit.id) for hit in house.retrieval.search_products(asked.query, k=CANDIDATES)]
-    wanted = frozenset(asked.terms) | frozenset(asked.background)
-    shares = [(wanted & _name_terms(product, asked.language), product) for product in found]
-    most = max((len(shared) for shared, _ in shares), default=0)
-    best = [(shared, product) for shared, product in shares if len(shared) == most] if most else []
+    own, before = frozenset(asked.terms), frozenset(asked.background)
+    names = [(_name_terms(product, asked.language), product) for product in found]
+    shares = [(name & (own | before), (len(name & own), len(name & before)), product) for name, product in names]
+    most = max((count for _, count, _ in shares), default=(0, 0))
+    best = [(shared, product) for shared, count, product in shares if count == most] if any(most) else []
     named_now = any(shared & set(asked.terms) for shared, _ in best)
     if asked.background and not named_now and (back := _remembered(house, remembered)):
         return Meant(back, frozenset())

@@ -17,7 +17,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         r"(system|initial|hidden|secret|original|internal|developer)['’]?s? (prompts?|messages?|instructions?|mode|settings)",
         r"(your|the|all) (prompt|instructions|guidelines) (verbatim|word for word|above|exactly)|your (very )?(first|initial)? ?prompt",
         r"(repeat|print|output|reveal|show|list)\b.{0,40}\b(words above|previous messages|everything above|your (instructions|rules|prompt))",
-        r"you are (now|no longer)\b|(pretend|act|behave|answer|respond) (as if|as an?|like an?|to be|that|you)\b|\bjailbreak|\bDAN\b",
+        r"you are (now|no longer)\b|\b(pretend|behave|answer|respond|(?<!do you )act) (as if|as an?|like an?|to be|that you|you)\b|\bjailbreak|\bDAN\b",
         r"</?(system|user|assistant|script|instructions?)\b|<\|?(im_start|im_end|endoftext)|\[/?inst\]|<!--|javascript:|onerror=",
         r"\b(base64|rot13)\b|drop table|api[ _-]?key|context window|without (any )?(approval|restrictions)",
         r"(忽略|无视|忘记|绕过).{0,12}(指令|规则|提示|设定|限制|要求)|(系统|初始|内部|隐藏|开发者).{0,4}(提示|指令|消息|模式|设定|规则)|提示词",
@@ -80,6 +80,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         r"\b(say|end|begin|include|add|reply|respond|visit|write|output|insert|mention)",
         r"\b(ai|assistant|chatbot|language model|llm)s?\b.{0,40}\b(must|should|shall|has to|have to|needs? to|will)\b|\bas an ai\b",
         r"\b(reply|respond|answer|output|print|repeat|say)( only| exactly| just| back)*( with| the)*( words?| phrase| text| string| following)* ?[:\"'“]",
+        r"\b(reply|respond|answer) ((only|exactly|just) with|with the (word|phrase|text|string))\b",
         r"\b(you must|you will) (now )?(say|reply|respond|output|print|answer|reveal|obey)\b|\bcanary\b",
         r"</?(system|user|assistant|script|iframe|img)\b|<\|?(im_start|im_end)|\[/?inst\]|<!--|javascript:|data:text|onerror=|\.?alert\(",
         r"(忽略|无视|忘记).{0,12}(指令|规则|提示|设定)|(系统|隐藏).{0,4}(提示|指令)|(助手|人工智能|机器人|模型).{0,8}(必须|应当|需要|请)|"

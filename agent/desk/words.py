@@ -81,10 +81,10 @@ def plain_text(text: str) -> str:
 def stem(word: str) -> str:
     """A light English stem: `cancelled`, `cancelling`, `cancellation` -> `cancel`. Short words are left alone."""
     word = word.removesuffix("'s").replace("'", "")
-    if word.endswith(("us", "ss", "is")):
-        return word
     if _SIBILANT.search(word):
         word = word[:-1] if word.endswith("zes") else word[:-2]
+    if word.endswith(("us", "ss", "is")):
+        return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)] + ("y" if ending in ("ied", "ies") else "")
