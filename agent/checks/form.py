@@ -15,18 +15,20 @@ from importlib import resources
 
 import yaml
 
+from agent.checks.grounding import function_stems
 from agent.checks.stems import WORD, stem, words
 from agent.slots import SLOT
 
 SAID_TOO_OFTEN = 3
 """times one word of meaning may not stand in a single line"""
-SHORT_WORD = 4
-"""letters, below which an English word may be repeated"""
+SHORT_LINE = 10
+"""words of an English line, up to which no word of meaning may come twice"""
 REPEATED_CHINESE = re.compile(
-    r"([\u4e00-\u9fff]{3,})[^\n]*\1|([\u4e00-\u9fff])\2\2|([\u4e00-\u9fff]{2})[，、和]?\3(?!\3)[，、]\3"
+    r"([\u4e00-\u9fff]{3,}).*\1|([\u4e00-\u9fff])\2\2|([\u4e00-\u9fff]{2})[，、和]?\3[，、和]?\3"
 )
 SHOUTED_FROM = 3
 """words in capitals, from which on a line shouts; one or two may be names"""
+MAY_DOUBLE = frozenset({"had", "that"})
 BRACKETS = ("()", "[]", "（）", "“”", "「」", "《》")
 
 
@@ -78,12 +80,13 @@ def _repeated(line: str, language: str) -> str:
         return next((group for group in match.groups() if group), "") if match else ""
     said = [stem(word) for word in words(line)]
     for first, second in itertools.pairwise(said):
-        if first == second:
+        if first == second and first not in MAY_DOUBLE:
             return first
-    pairs = Counter(zip(said, said[1:], said[2:], strict=False))
-    often = Counter(word for word in said if len(word) >= SHORT_WORD)
-    twice = [" ".join(triple) for triple, count in pairs.items() if count > 1]
-    return next(iter([*twice, *(word for word, count in often.items() if count >= SAID_TOO_OFTEN)]), "")
+    threes = Counter(zip(said, said[1:], said[2:], strict=False))
+    told = Counter(word for word in said if word not in function_stems() and len(word) > 2)
+    most = 1 if len(said) <= SHORT_LINE else SAID_TOO_OFTEN - 1
+    again = [" ".join(three) for three, count in threes.items() if count > 1]
+    return next(iter([*again, *(word for word, count in told.items() if count > most)]), "")
 
 
 @cache

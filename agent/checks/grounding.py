@@ -58,10 +58,26 @@ def _masked(text: str, facts: str) -> str:
 
 
 @cache
+def function_stems() -> frozenset[str]:
+    """Stems of the words that carry grammar and no meaning: the list's first two groups."""
+    return frozenset(stem(word) for group in _word_groups()[:2] for word in group)
+
+
+@cache
 def _general_words() -> frozenset[str]:
+    return frozenset(stem(word) for group in _word_groups() for word in group)
+
+
+@cache
+def _word_groups() -> tuple[tuple[str, ...], ...]:
+    """The groups of the word list, each begun by a comment line; the file's head is none."""
     text = resources.files("agent.checks.data").joinpath("copy_words_en.txt").read_text("utf-8")
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    return frozenset(stem(word) for line in lines for word in line.split())
+    groups = (paragraph.splitlines() for paragraph in text.split("\n\n"))
+    return tuple(
+        tuple(word for line in lines if not line.startswith("#") for word in line.split())
+        for lines in groups
+        if not all(line.startswith("#") for line in lines)
+    )
 
 
 @cache

@@ -46,6 +46,7 @@ UNITS: dict[str, str] = {
         "ml": "milliliters millilitres ml 毫升",
         "mah": "mah 毫安 毫安时",
         "w": "watts watt w 瓦",
+        "piece": "pieces piece pcs 片 块 件",
         "discount": "折",
     }.items()
     for spelling in spellings.split()

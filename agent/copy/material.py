@@ -34,7 +34,7 @@ class Material:
     @property
     def licence(self) -> tuple[str, ...]:
         """Every string that licenses a number, a claim or a word."""
-        return (*(fact.value for fact in self.facts), *self.product.name.values(), *self.slots.values())
+        return (*(fact.value for fact in self.facts), *self.product.name.values(), *self.slots.values(), *self.phrases)
 
 
 def gather(product: Product, brand: Brand | None, brief: Brief, language: str) -> Material:

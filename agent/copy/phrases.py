@@ -16,6 +16,7 @@ from core.shop import Product
 LONGEST = 100
 """characters of a phrase; a longer one is cut at its last comma or joint"""
 FEWEST_WORDS = 3
+NAME_PIECE = re.compile(r"\s+[-–—|]\s+|\s*[,;|()\[\]]\s*|:\s+")
 LABEL = re.compile(r"^(?:[A-Z0-9][A-Z0-9&'’/+,. -]{2,40}|[A-Z][\w &'’/-]{2,30})\s*(?::|–|—|\s-|-&?(?=\s))&?\s*")
 THOUGHT = re.compile(r"\n+|\s\|\s|(?<=[a-z)][.!?])\s+(?=[A-Z])|•")
 JOINT = re.compile(r"\s*(?:[;:–—]|,|\s-\s|\.\s|\b(?:and|which|so that|while|because|as well as)\b)\s*")
@@ -32,6 +33,7 @@ PLAIN_KEYS = re.compile(
 )
 CLAUSE = re.compile(r"[，。；、！？,;!?\n]+")
 CLAUSE_LONGEST = 14
+SHORT_WORDS = (2, 7)
 WORDS_AT_ONCE = 4
 
 
@@ -45,6 +47,25 @@ def phrases(product: Product, wishes: Sequence[str], language: str) -> tuple[str
     return tuple(dict.fromkeys(found)) or (product.named(language),)
 
 
+def short_phrases(long: Sequence[str], language: str) -> tuple[str, ...]:
+    """The same thoughts cut small, for headlines: clauses of two to seven words, whole phrases where there is no joint.
+
+    >>> short_phrases(["Padlock with 2 keys, and a foil cover"], "en")
+    ('Padlock with 2 keys', 'a foil cover')
+    """
+    if language == "zh":
+        return tuple(long)
+    pieces = [piece.strip(" .!'") for phrase in long for piece in _pieces(phrase)]
+    return tuple(dict.fromkeys(piece for piece in pieces if SHORT_WORDS[0] <= len(piece.split()))) or tuple(long)
+
+
+def _pieces(phrase: str) -> list[str]:
+    if len(phrase.split()) <= SHORT_WORDS[1]:
+        return [phrase]
+    pieces = [piece for piece in JOINT.split(phrase) if piece]
+    return [piece for piece in pieces if len(piece.split()) <= SHORT_WORDS[1]] or [phrase]
+
+
 def _english(product: Product, wishes: Sequence[str]) -> Iterator[str]:
     yield from wishes
     for thought in THOUGHT.split(product.described("en")):
@@ -54,6 +75,9 @@ def _english(product: Product, wishes: Sequence[str]) -> Iterator[str]:
     for key, value in product.attributes_in("en").items():
         if PLAIN_KEYS.search(key) and not NOISE.search(value) and not HAN.search(value):
             yield f"{key}: {value}"[:LONGEST]
+    for piece in NAME_PIECE.split(product.named("en")):
+        if len(piece.split()) >= FEWEST_WORDS and not NOISE.search(piece) and not HAN.search(piece):
+            yield _cut(piece.strip())
 
 
 def _cut(phrase: str) -> str:

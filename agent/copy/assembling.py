@@ -1,0 +1,123 @@
+"""From single lines to whole variants. Each line was checked alone, so lines of one product may stand together.
+
+A variant takes the best line left for each place, unlike its neighbours; where lines run out, up to half of a part's
+list may have stood in another variant. A variant that lacks a required part, or something that must be said, is not
+made: the shortfall is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.channels import Channel, Part
+from agent.checks.words import unsaid
+from agent.copy.lines import Line
+from agent.copy.material import Material
+from agent.copy.ranking import mean, score_line, similarity
+from agent.slots import fill
+
+TOO_LIKE = 0.75
+"""similarity of two lines that may not stand in one variant, nor carry two variants of one text each"""
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The lines of one variant by part, its score and why."""
+
+    lines: Mapping[str, tuple[Line, ...]]
+    score: float
+    reasons: tuple[str, ...]
+
+    def all_lines(self) -> list[Line]:
+        return [line for lines in self.lines.values() for line in lines]
+
+
+def assemble(lines: Sequence[Line], channel: Channel, material: Material, language: str, count: int) -> list[Assembled]:
+    """At most `count` variants, the best first. No line stands in two while unused ones are left."""
+    pools = {part.name: _ranked(lines, part, material, language) for part in channel.parts}
+    variants: list[Assembled] = []
+    used: dict[str, list[Line]] = {part.name: [] for part in channel.parts}
+    for _ in range(count):
+        chosen = _choose(channel, pools, used, material, language)
+        if chosen is None:
+            break
+        for name, picked in chosen.items():
+            used[name].extend(picked)
+        variants.append(_scored(chosen, channel, material, language))
+    return sorted(variants, key=lambda variant: -variant.score)
+
+
+def shown(variant: Assembled, channel: Channel, material: Material) -> dict[str, str | list[str]]:
+    """The parts as they are published, slots filled."""
+    parts: dict[str, str | list[str]] = {}
+    for part in channel.parts:
+        texts = [fill(line.text, material.slots) for line in variant.lines.get(part.name, ())]
+        if part.writes == "brand":
+            texts = [material.slots["brand"]] if "brand" in material.slots else []
+        if part.is_list:
+            parts[part.name] = texts
+        elif texts:
+            parts[part.name] = texts[0]
+    return parts
+
+
+def _ranked(lines: Sequence[Line], part: Part, material: Material, language: str) -> list[Line]:
+    own = {line.text.casefold(): line for line in lines if line.part == part.name and line.passed}
+    return sorted(own.values(), key=lambda line: -score_line(line, part, material, language)[0])
+
+
+def _choose(
+    channel: Channel, pools: Mapping[str, list[Line]], used: Mapping[str, list[Line]], material: Material, language: str
+) -> dict[str, tuple[Line, ...]] | None:
+    chosen: dict[str, tuple[Line, ...]] = {}
+    lacking = list(material.must_say)
+    inside: list[Line] = []
+    for part in channel.parts:
+        if part.writes == "brand":
+            continue
+        picked: list[Line] = []
+        for _ in range(part.wanted):
+            again = [line for line in picked if line in used[part.name]]
+            reuse = part.is_list and len(again) < part.wanted // 2
+            line = _next(part, pools[part.name], used[part.name], [*picked, *inside], lacking, language, reuse)
+            if line is None:
+                break
+            picked.append(line)
+            lacking = unsaid(fill(line.text, material.slots), lacking)
+        if len(picked) < part.at_least:
+            return None
+        inside += picked
+        chosen[part.name] = tuple(picked)
+    return None if lacking else chosen
+
+
+def _next(
+    part: Part,
+    pool: Sequence[Line],
+    used: Sequence[Line],
+    beside: Sequence[Line],
+    lacking: Sequence[str],
+    language: str,
+    reuse: bool,
+) -> Line | None:
+    """The best unused line that is unlike its neighbours; one that says what must be said comes first."""
+    free = [line for line in pool if line not in used and not _like(line, beside, language)]
+    fresh = [line for line in free if not _like(line, used, language)]
+    if not part.is_list or part.wanted == 1:
+        free = fresh  # the part alone tells two variants apart
+    saying = [line for line in free if lacking and len(unsaid(line.text, lacking)) < len(lacking)]
+    again = [line for line in used if reuse and line in pool and not _like(line, beside, language)]
+    return next(iter([*saying, *fresh, *free, *again]), None)
+
+
+def _like(line: Line, others: Sequence[Line], language: str) -> bool:
+    return any(similarity(line.text, other.text, language) >= TOO_LIKE for other in others)
+
+
+def _scored(chosen: Mapping[str, tuple[Line, ...]], channel: Channel, material: Material, language: str) -> Assembled:
+    rated = [
+        score_line(line, channel.part(name), material, language) for name, lines in chosen.items() for line in lines
+    ]
+    reasons = dict.fromkeys(reason for _, told in rated for reason in told)
+    return Assembled(chosen, round(mean([score for score, _ in rated]), 4), tuple(reasons))

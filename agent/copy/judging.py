@@ -1,0 +1,112 @@
+"""Is one line fit to be shown? Every check of the house on it, by name; a line passes if all of them do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+from agent.channels import Part
+from agent.checks.claims import unlicensed_claims
+from agent.checks.form import flaws
+from agent.checks.grounding import function_stems, glossed, ungrounded_words
+from agent.checks.language import HAN, is_language
+from agent.checks.numbers import unlicensed_numbers
+from agent.checks.stems import stem, words
+from agent.checks.words import forbidden_by_law, said
+from agent.copy.material import Material
+from agent.slots import fill, open_slots, without_slots
+from core.facts import CheckResult
+from prompts.library import load_prompt
+
+RUN = 5
+"""words, or twice as many Chinese characters, that a line may not share with an example of its prompt"""
+SHORTEST = {"headline": (2, 4), "sentence": (4, 8), "body": (3, 6), "topics": (1, 2), "brand": (1, 1)}
+"""words of an English line, characters of a Chinese one"""
+PAIRS_SHARED = 0.2
+"""share of neighbouring words that an English line must have from the record: below it, words were only shuffled"""
+FAITHFUL = 0.6
+"""share of an English line's words of meaning that must stand in the facts; what a small model adds is mostly noise"""
+
+
+def judge(text: str, part: Part, material: Material, language: str, prompt: str) -> tuple[CheckResult, ...]:
+    """All checks on one line with its slots open. Lengths are of the line as it will be shown, slots filled."""
+    return tuple(_checks(text, part, material, language, prompt))
+
+
+def _checks(text: str, part: Part, material: Material, language: str, prompt: str) -> Iterator[CheckResult]:
+    bare, shown = without_slots(text), fill(text, material.slots)
+    unknown = sorted(open_slots(text) - set(material.slots))
+    yield _result("form", flaws(text, language))
+    yield _result("length", [problem for problem in (_short(text, part, language), part.overlong(shown)) if problem])
+    yield _result("slots", [f"{{{name}}} cannot be filled" for name in unknown])
+    yield _result(
+        "language", [] if part.writes == "topics" or is_language(shown, language) else [f"is not in {language}"]
+    )
+    yield _result("numbers", unlicensed_numbers(bare, material.licence, language), "no fact says {}")
+    yield _result("claims", unlicensed_claims(bare, material.licence, language), "no fact claims {}")
+    yield _result("grounding", ungrounded_words(bare, material.licence, language), "no fact speaks of {}")
+    yield _result("words to avoid", said(text, material.must_not_say), "do not say {}")
+    yield _result("law", forbidden_by_law(text, language), "the law forbids {}")
+    yield _result("own words", _echoes(text, prompt, language), "repeats an example: {}")
+    if part.writes != "topics":
+        yield _result("about", [] if _about(text, material, language) else ["says nothing of the product"])
+
+
+def _result(name: str, problems: Sequence[str], wording: str = "{}") -> CheckResult:
+    return CheckResult(name, not problems, wording.format(", ".join(problems[:3])) if problems else "")
+
+
+def _short(text: str, part: Part, language: str) -> str:
+    needed = SHORTEST[part.writes][language == "zh"]
+    there = len(re.findall(r"\w", text)) if language == "zh" else len(text.split())
+    return "" if there >= needed else f"is too short: {there} of {needed}"
+
+
+def _about(text: str, material: Material, language: str) -> bool:
+    """Does the line share a word of meaning with the record, or carry a slot?"""
+    if open_slots(text):
+        return True
+    if language == "zh":
+        known = {*glossed(material.licence), *_pairs(" ".join(material.phrases))}
+        latin = {word.lower() for word in words(" ".join(material.licence))}
+        return any(word in text for word in known) or any(word in latin for word in words(text))
+    own = {stem(word) for fact in material.licence for word in words(fact)}
+    telling = [stem(word) for word in words(text) if stem(word) not in function_stems()]
+    faithful = bool(telling) and sum(word in own for word in telling) >= FAITHFUL * len(telling)
+    return faithful and pairs_shared(text, material) >= (PAIRS_SHARED if len(words(text)) > 3 else 0.0)
+
+
+def pairs_shared(text: str, material: Material) -> float:
+    """Share of an English line's neighbouring words that are neighbours in the record too: 1 for a quotation."""
+    own = set(pairwise(stem(word) for word in words(" . ".join((material.name, *material.phrases)))))
+    there = list(pairwise(stem(word) for word in words(text)))
+    return sum(pair in own for pair in there) / len(there) if there else 0.0
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1) if HAN.match(text[at]) and HAN.match(text[at + 1])}
+
+
+def _echoes(text: str, prompt: str, language: str) -> list[str]:
+    """Runs of words that a line shares with an example's answer: the library's words, not the model's."""
+    for run in _runs(text, language):
+        if run in _example_runs(prompt, language):
+            return [run]
+    return []
+
+
+@cache
+def _example_runs(prompt: str, language: str) -> frozenset[str]:
+    shots = load_prompt(prompt, language).file.shots
+    return frozenset(run for shot in shots for line in shot.assistant.splitlines() for run in _runs(line, language))
+
+
+def _runs(text: str, language: str) -> list[str]:
+    tokens = re.findall(r"[\u4e00-\u9fff\w]", text) if language == "zh" else words(text)
+    size = min(RUN * 2 if language == "zh" else RUN, max(len(tokens), 3))
+    return [
+        "".join(t) if language == "zh" else " ".join(t)
+        for t in (tokens[i : i + size] for i in range(len(tokens) - size + 1))
+    ]
