@@ -23,7 +23,7 @@ from engine.protocol import Embedder
 WORDS, MEANING, RANK, KIND, INTRODUCTION = 0.4, 0.5, 0.1, 0.25, 0.1
 """what a sentence's score is made of: the question's words it carries, nearness in meaning among the sentences at hand,
 the place of its passage in the search, the kind of answer asked for, a title that fits above a document's first words"""
-ALIKE, ITEM_ALIKE = 0.93, 0.85
+ALIKE, NEIGHBOUR_ALIKE, ITEM_ALIKE = 0.93, 0.88, 0.85
 """shares of the best score from which on the next sentence, and a list's other items, belong to the answer too"""
 HEADING_SHARE = 0.7
 """what a question's word counts when only the heading above a sentence has it"""
@@ -180,7 +180,9 @@ def _items_alike(best: Candidate, near: Mapping[int, Candidate]) -> tuple[Candid
 
 
 def _as_good(other: Candidate, best: Candidate) -> bool:
-    return other.gives and other.score >= ALIKE * best.score
+    """Whether a neighbour belongs to the answer: it fits as well, or carries as much of the question and little worse."""
+    full = other.coverage >= best.coverage - 0.02 and other.score >= NEIGHBOUR_ALIKE * best.score
+    return other.gives and (full or other.score >= ALIKE * best.score)
 
 
 def _adding(asked: Asked, best: Candidate, others: Sequence[Candidate]) -> Candidate | None:

@@ -28,9 +28,12 @@ _STATUS = re.compile(
     r"|\bhaven't (received|got)|\b(not|n't|never) (arrived|received|come|got)"
     r"|哪里|哪儿|到哪|状态|物流|单号|什么时候|何时|发货了?(吗|没)|到了?(吗|没)|没到|没收到|查|买了什么"
 )
-_HOW_TO = re.compile(
-    r"\bhow (do|can|could|would|should|to|does)\b|\bcan i\b|\bis it possible\b|\b(if|once|after|before) my\b|怎么|如何|可以.*吗|能.*吗"
+_ORDER = re.compile(r"\border\b|订单")
+_GENERAL = re.compile(
+    r"\bhow (do|can|could|would|should|to|does|long|many|much)\b|\bcan i\b|\bis it possible\b|\b(if|once|after|before) my\b"
+    r"|\bwhat (must|should|if|happens)\b|\btime zone\b|\b(until|by) when\b|怎么|如何|可以.*吗|能.*吗|多久|几天|最晚"
 )
+# A question on how things are done here, though it speaks of the customer's own order.
 
 
 def order_numbers(text: str) -> tuple[str, ...]:
@@ -40,12 +43,10 @@ def order_numbers(text: str) -> tuple[str, ...]:
 
 def about_own_order(text: str, intent: str) -> bool:
     """Whether `text` asks after the customer's own order, rather than how orders work in general."""
-    plain = plain_text(text)
-    if not _MINE.search(plain):
-        return intent == "order_status" and bool(order_numbers(text))
-    if _HOW_TO.search(plain) and not order_numbers(text):
-        return False
-    return bool(_STATUS.search(plain)) or intent == "order_status" or (bool(order_numbers(text)) and "order" in plain)
+    plain, numbered = plain_text(text), bool(order_numbers(text))
+    if numbered and (intent == "order_status" or _STATUS.search(plain) or _ORDER.search(plain)):
+        return True
+    return bool(_MINE.search(plain) and _STATUS.search(plain)) and not _GENERAL.search(plain)
 
 
 def own_order(numbers: Sequence[str], orders: Sequence[Order]) -> Order | None:

@@ -22,7 +22,9 @@ THRESHOLD = 0.6
 """probability from which on the desk answers. Ten-fold: 9 of 10 right quotations are shown, 1 question of 10 that has no
 answer gets one"""
 GIVER_COVERED = 0.2
-"""share of the question that the very sentence must carry which gives the kind of answer asked for"""
+"""share of the question that the very sentence must carry which gives the kind of answer asked for ..."""
+GIVER_NEARER = 0.02
+"""... or how much nearer than usual it must be in meaning"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def answerable(
         givers = [c for c in quotation if c.gives]
         if not givers:
             return Answerability(False, f"no {asked.expected.kind} found")
-        if max(c.coverage for c in givers) < GIVER_COVERED:
+        usual = USUAL.get(asked.language, USUAL["en"])
+        if not any(c.coverage >= GIVER_COVERED or c.meaning >= usual + GIVER_NEARER for c in givers):
             return Answerability(False, f"a {asked.expected.kind} found, but of something else")
     probability = _probability(asked, quotation, weights, confidence)
     return Answerability(probability >= THRESHOLD, f"probability {probability:.2f} that what was found answers")

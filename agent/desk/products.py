@@ -80,12 +80,13 @@ def which_one(meant: Meant, language: str) -> str:
     return say("clarify_which", language, names=listed(names, language, last="or"))
 
 
-def product_passage(product: Product, language: str, currency: str | None) -> Passage:
-    """A product's record as sentences that can be quoted, the name in each of them."""
+def product_passage(product: Product, language: str) -> Passage:
+    """A product's record as sentences that can be quoted, the name in each of them. The price is left to the tool: an
+    amount beside the right name would answer any question on cost (a repair's, the delivery's) wrongly.
+    """
     name, stop = product.named(language), "。" if language == "zh" else "."
     colon = "：" if language == "zh" else ": "
-    price = _price_text(product, product.variants, language, currency)
-    lines = [price] if price else []
+    lines = []
     for fact in product_facts(product, language):
         if fact.key == "description":
             lines.append(fact.value)

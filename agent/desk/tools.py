@@ -55,4 +55,4 @@ def product_knowledge(house: House, message: Message, asked: Asked, reply: Reply
         reply.show(Sentence(which_one(meant, message.language), ()))
         reply.finish("clarify", "several products fit")
     few = meant.products if len(meant.products) <= MOST_PRODUCTS else ()
-    return tuple(product_passage(product, message.language, currency) for product in few)
+    return tuple(product_passage(product, message.language) for product in few)

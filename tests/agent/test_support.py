@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from agent.desk.orders import about_own_order
 from agent.support import DISCLOSURE, answer
 from core.errors import EngineFailed, NotFound
 from core.support import Sentence, SupportAnswer, SupportQuestion
@@ -182,3 +183,21 @@ def test_a_dead_engine_costs_the_wording_not_the_answer(desk: Desk) -> None:
 def test_it_says_what_it_is_in_both_languages() -> None:
     assert "AI" in DISCLOSURE["en"]
     assert "人工智能" in DISCLOSURE["zh"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Where is my order?", True),
+        ("我的快递到哪了？", True),
+        ("What did I order last month, show my orders", True),
+        ("What is the status of order #W1001001?", True),
+        ("How do I track my order?", False),
+        ("In which time zone are the times of my orders given?", False),
+        ("My tracking has stopped, how long does a search take?", False),
+        ("Can I pay my order with two cards?", False),
+        ("How heavy is the TENT-2?", False),
+    ],
+)
+def test_only_a_question_after_an_own_order_opens_the_orders(text: str, asks: bool) -> None:
+    assert about_own_order(text, "order_status") is asks
