@@ -22,7 +22,7 @@ from core.shop import Brand
 from engine.protocol import Engine
 
 FIRST_TRY = 3
-REPAIR = 5
+REPAIR = 6
 """candidates for each part"""
 ADVICE = {
     "en": {

@@ -72,7 +72,7 @@ class Candidate:
 def judge(part: PartName, generation: Generation, occasion: Occasion, brand: Brand) -> Candidate:
     """The candidate that this generation is, with every check's result."""
     text = tidy(part, generation.text, cut_short=generation.finish == "length")
-    checks = tuple(_checks(part, text, occasion, brand))
+    checks = tuple(_checks(part, text, occasion, brand, quoting="facts" in generation.inputs))
     return Candidate(part, text, generation, checks, _merit(part, text, occasion))
 
 
@@ -96,11 +96,11 @@ def licence(occasion: Occasion, brand: Brand) -> tuple[str, ...]:
     return tuple(text for text in (*texts, context.offer, context.goal, brand.name, context.favourite_category) if text)
 
 
-def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand) -> Iterator[CheckResult]:
+def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand, quoting: bool) -> Iterator[CheckResult]:
     language, allowed = occasion.context.language, licence(occasion, brand)
     written = IDIOMS.sub(" ", without_slots(text))
     known = (*allowed, kind(occasion.product, language), LETTER_WORDS, *_examples(part, language))
-    yield _slots(part, text, occasion)
+    yield _slots(part, text, occasion, quoting)
     yield _length(part, text, language, occasion.product.named(language))
     yield _named("form", flaws(text, language))
     yield _named("language", [] if is_language(text, language) or part == "button" else [f"write {language}"])
@@ -111,19 +111,23 @@ def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand) -> Iter
     yield _named("addressee", said(written, ABOUT_THE_READER[language]))
 
 
-def _slots(part: PartName, text: str, occasion: Occasion) -> CheckResult:
+def _slots(part: PartName, text: str, occasion: Occasion, quoting: bool) -> CheckResult:
     there = open_slots(text)
     fillable = SLOTS_OF[part] & fillable_slots(occasion)
     wrong = sorted(there - fillable)
     if wrong:
         return CheckResult("slots", False, f"{{{wrong[0]}}} cannot be filled here")
-    lacking = sorted(needed(part, occasion) - there)
+    lacking = sorted(needed(part, occasion, quoting) - there)
     return _named("slots", [f"must say {{{name}}}" for name in lacking])
 
 
-def needed(part: PartName, occasion: Occasion) -> frozenset[str]:
-    """Slots without which this part would not be personal, or would leave out the offer."""
-    want: dict[PartName, set[str]] = {"opening": {"last_product"}, "pitch": {"product", "fact_1"}, "closing": {"offer"}}
+def needed(part: PartName, occasion: Occasion, quoting: bool) -> frozenset[str]:
+    """Slots without which this part would not be personal, would say nothing or would leave out the offer."""
+    want: dict[PartName, set[str]] = {
+        "opening": {"last_product"},
+        "pitch": {"product", "fact_1"} if quoting else {"product"},
+        "closing": {"offer"},
+    }
     return frozenset(want.get(part, set())) & fillable_slots(occasion)
 
 

@@ -54,6 +54,9 @@ def ask_for(part: PartName, occasion: Occasion, count: int, mend: str = "") -> A
     so that a second try is not the first one again."""
     context = occasion.context
     inputs = {name: value for name, value in _inputs(part, occasion).items() if value}
+    if mend:
+        # A recommendation without facts is easier to write than one with them, and better than none.
+        inputs.pop("facts", None)
     rendered = load_prompt(f"email/{part}", context.language).render(**inputs, mend=mend)
     return Ask(
         task="email",

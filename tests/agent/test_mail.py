@@ -46,7 +46,7 @@ def occasion(*slots: str) -> Occasion:
 
 
 def made(text: str, finish: Finish = "stop") -> Generation:
-    return Generation("k", 0, "email", "email/x@1#0", "m", None, Sampling(), text, finish, 0.1, 9)
+    return Generation("k", 0, "email", "email/x@1#0", "m", None, Sampling(), text, finish, 0.1, 9, {"facts": 2})
 
 
 @pytest.mark.parametrize("part", PARTS)
