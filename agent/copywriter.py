@@ -1,7 +1,7 @@
 """Advertising copy: an order in, checked and ranked variants out. Code holds the facts, the model holds the pen.
 
 The steps: gather what may be said (copy.material), ask for lines (copy.asks), judge and mend them (copy.lines), ask
-once more for parts that lack some, assemble variants (copy.assembling). What is lacking then is reported, never filled in.
+once more for parts that lack some, assemble variants (copy.assembling). What is then lacking is reported, never filled.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ REPEATED_CHINESE = re.compile(
 SHOUTED_FROM = 3
 """words in capitals, from which on a line shouts; one or two may be names"""
 MAY_DOUBLE = frozenset({"had", "that"})
+INCHES = re.compile(r"(?<=\d)[\"”″]")
 BRACKETS = ("()", "[]", "（）", "“”", "「」", "《》")
 
 
@@ -64,7 +65,8 @@ def _flaws(text: str, line: str, faults: Faults, language: str) -> Iterator[str]
         yield f"has stray signs: '{match[0]}'"
     if len(loud := [word for word in WORD.findall(line) if len(word) > 2 and word.isupper()]) >= SHOUTED_FROM:
         yield f"shouts: '{' '.join(loud)}'"
-    if any(line.count(pair[0]) != line.count(pair[1]) for pair in BRACKETS) or line.count('"') % 2:
+    quoted = INCHES.sub("", line)
+    if any(quoted.count(pair[0]) != quoted.count(pair[1]) for pair in BRACKETS) or quoted.count('"') % 2:
         yield "has an open bracket or quotation mark"
     if "{" in line or "}" in line:
         yield "has a broken slot"

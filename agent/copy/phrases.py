@@ -23,7 +23,7 @@ JOINT = re.compile(r"\s*(?:[;:–—]|,|\s-\s|\.\s|\b(?:and|which|so that|while|
 NOISE = re.compile(
     r"make sure this fits|model number|warning|chok|not included|sold separately|batter|contact us|customer service|"
     r"refund|return|warranty|guarantee|please|asin|shipping|ships|note:|tips?:|measures?\b|dimension|approx|caution|supervision|"
-    r"inch|pound|ounce|\bcm\b|\bmm\b|\d\s*[x×]\s*\d|trademark|copyright|similar products|"
+    r"inch|pound|ounce|\bcm\b|\bmm\b|\d\s*[x×]\s*\d|\d[\"”″]|trademark|copyright|similar products|"
     r"see (?:picture|photo|size)|size chart|imported|^n/?a$|inquire|manufacturer|retail|sku|satisf|100 ?%|money",
     re.IGNORECASE,
 )
