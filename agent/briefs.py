@@ -7,22 +7,16 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from core.copy import Brief
 from core.errors import UserError
+from core.yaml_file import read_yaml
 
 LISTS = frozenset({"keywords", "must_say", "must_not_say"})
 
 
 def load_brief(path: Path) -> Brief:
     """The brief in a YAML file. Raises `UserError` naming what is wrong in it."""
-    try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, IsADirectoryError):
-        raise UserError("--brief", path, "a YAML file that exists") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError("--brief", path, "YAML in UTF-8", " ".join(str(error).split())[:160]) from None
+    raw = read_yaml(path, "--brief")
     if raw is not None and not isinstance(raw, dict):
         raise UserError("--brief", path, "a mapping such as `offer: 10 % off`")
     return parse_brief(raw or {})

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from core.errors import UserError
 from core.language import LANGUAGES, Language, in_language
+from core.yaml_file import read_yaml
+from insight.segments import segment
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
+EXAMPLE = "docs/examples/winback.yaml"
 LocalText = Text | dict[Language, Text]
 """one text for every language, or one text per language"""
 
@@ -28,6 +30,14 @@ class Audience(BaseModel):
     segments: Literal["all"] | list[str] = Field("all", description="segment names, see `hawker insight segments`")
     languages: list[Language] = Field(list(LANGUAGES), min_length=1)
     customers: list[str] | None = Field(None, description="only these customer ids; default: everyone")
+
+    @field_validator("segments")
+    @classmethod
+    def _known(cls, segments: Literal["all"] | list[str]) -> Literal["all"] | list[str]:
+        """A misspelt segment must not become a campaign to nobody. Raises `UserError` naming those there are."""
+        for name in segments if isinstance(segments, list) else ():
+            segment(name)
+        return segments
 
 
 class CampaignSpec(BaseModel):
@@ -56,16 +66,9 @@ class CampaignSpec(BaseModel):
 
 def load_campaign(path: Path) -> CampaignSpec:
     """Read and validate one CAMPAIGN.yaml. Raises `UserError` for the first thing wrong in it."""
-    try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError("CAMPAIGN.yaml", path, "a file that exists", "see docs/examples/winback.yaml") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError("CAMPAIGN.yaml", path, "YAML in UTF-8", " ".join(str(error).split())[:160]) from None
+    raw = read_yaml(path, "CAMPAIGN.yaml")
     if not isinstance(raw, dict):
-        raise UserError(
-            "CAMPAIGN.yaml", path, "a mapping of name, goal, audience ...", "see docs/examples/winback.yaml"
-        )
+        raise UserError("CAMPAIGN.yaml", path, "a mapping of name, goal, audience ...", f"see {EXAMPLE}")
     return parse_campaign(raw)
 
 

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 
 from core.errors import UserError
+from core.yaml_file import what_is_wrong
 
 PREFIX = "HAWKER_"
 # Read by tests and benchmarks only, never by the product.
@@ -86,6 +88,8 @@ def load_settings(**overrides: Any) -> Settings:
     _refuse_unknown_environment(os.environ)
     try:
         return Settings(**{key: value for key, value in overrides.items() if value is not None})
+    except yaml.YAMLError as error:
+        raise UserError("hawker.yaml", "its text", "well-formed YAML", what_is_wrong(error)) from None
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

@@ -16,11 +16,12 @@ from typing import Any
 from core.customer import Consent, Customer, Event, Order, Review
 from core.errors import UserError
 from core.shop import Brand, Document, Product
+from core.yaml_file import read_yaml
 from shop.branding import read_brand
 from shop.cleaning import clean_customer, clean_document, clean_event, clean_order, clean_product, clean_review
 from shop.converting import in_own_layout, paths
 from shop.fields import Fields, RowRefused
-from shop.mapping import BRAND_FILE, KINDS, OWN_LAYOUT, ConsentRule, Kind, Mapped, RecordSource, read_mapping, read_yaml
+from shop.mapping import BRAND_FILE, KINDS, OWN_LAYOUT, ConsentRule, Kind, Mapped, RecordSource, read_mapping
 from shop.relations import Relations
 from shop.report import LoadReport, Tally
 from shop.sources import SourceRecord, read_records

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from core.errors import UserError
+from core.yaml_file import read_yaml
 from shop.sources import Format
 
 Kind = Literal["products", "documents", "customers", "orders", "events", "reviews"]
@@ -141,14 +141,6 @@ def read_mapping(path: Path) -> Mapped:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{path.name}: {place}", first.get("input"), first["msg"], "see docs/LAYOUT.md") from None
-
-
-def read_yaml(path: Path, field: str) -> Any:
-    """A YAML file's content. Raises `UserError` naming `field`, the file and the line."""
-    try:
-        return yaml.safe_load(path.read_text("utf-8"))
-    except OSError as error:
-        raise UserError(field, path, "a readable file", error.strerror or "") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{path.name}", error, "well-formed YAML") from None
+        unknown = first["type"] == "extra_forbidden"
+        value, expected = (place, "a known key") if unknown else (first.get("input"), first["msg"])
+        raise UserError(f"{path.name}: {place}", value, expected, "see docs/LAYOUT.md") from None

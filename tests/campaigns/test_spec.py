@@ -26,6 +26,7 @@ def test_texts_may_be_given_by_language() -> None:
         ({"nmae": "x"}, "campaign nmae"),
         ({"name": "Win Back!"}, "campaign name"),
         ({"audience": {"segmnets": []}}, "audience"),
+        ({"audience": {"segments": ["kings"]}}, "segment: got 'kings', expected one of champions"),
         ({"goal": ""}, "campaign goal"),
         ({"language": "fr"}, "campaign language"),
     ],
@@ -38,11 +39,11 @@ def test_what_is_wrong_is_named_in_one_line(change: dict[str, object], named: st
 
 
 def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="a file that exists"):
+    with pytest.raises(UserError, match="a readable file; No such file"):
         load_campaign(tmp_path / "none.yaml")
     broken = tmp_path / "broken.yaml"
     broken.write_text("name: [")
-    with pytest.raises(UserError, match="YAML in UTF-8"):
+    with pytest.raises(UserError, match="well-formed YAML; line 1, column 8"):
         load_campaign(broken)
     broken.write_text("- a\n- b\n")
     with pytest.raises(UserError, match="a mapping"):
