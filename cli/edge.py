@@ -62,6 +62,13 @@ def err() -> Console:
     return Console(stderr=True, soft_wrap=True, highlight=False)
 
 
+def say(stage: str) -> None:
+    """A stage of some longer work, for those who watch. Elsewhere an error shall be the only line."""
+    console = err()
+    if console.is_terminal:
+        console.print(stage, style="dim", markup=False)
+
+
 def progress() -> Progress:
     """A progress bar on standard error, with count, rate of time and time left."""
     from rich.progress import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -32,10 +33,14 @@ def generate(
 
     spec = load_campaign(campaign)
     summary = Summary()
-    with edge.house() as house, edge.progress() as bar:
+    with edge.house() as house, ExitStack() as shown:
+        bar = edge.progress()
         task = bar.add_task(spec.name, total=None, note="")
 
         def show_progress(now: Progress) -> None:
+            # From the first count on: until then something may be wrong with the campaign, and that is told alone.
+            if not bar.live.is_started:
+                shown.enter_context(bar)
             rate = summary.tokens / summary.seconds if summary.seconds else 0.0
             bar.update(task, total=now.total, completed=now.done, note=f"{rate:.0f} tokens/s")
 

@@ -57,10 +57,11 @@ def train(
     json: edge.Json = False,
 ) -> None:
     """Train a classifier head on labelled texts, and write it with a card of how well it does."""
-    from insight.training import read_rows, train_head
+    from insight.labelled import read_rows
+    from insight.training import train_head
 
+    rows = read_rows(files)
     with edge.house() as house:
-        rows = [row for path in files for row in read_rows(path)]
         card = train_head(house.embedder, rows, head, to)
     if json:
         edge.print_json(card)

@@ -46,6 +46,9 @@ def run() -> None:
         # The reader of our output went away (`hawker ... | head`): not an error, and nothing more to say.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        # A full disk, a home that is no folder, a file that may not be read: the machine's, told by the system's words.
+        _fail(str(error), 1)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -16,10 +16,11 @@ def serve(
     """Serve the HTTP API, and a page where a customer can chat and a copywriter can ask for variants."""
     from core.logs import configure_logs
     from core.settings import load_settings
-    from server.running import run_server
+    from server.running import refuse_open_door, run_server
 
     settings = load_settings(host=host, port=port)
     configure_logs(settings.log_level)
+    refuse_open_door(settings.host)
     shown = f"http://{settings.host}:{settings.port}"
     edge.err().print(f"Hawker listens on {shown}; the page is at {shown}/, the API's description at {shown}/docs")
     run_server(settings)

@@ -22,10 +22,11 @@ def load(
     from agent.refresh import refresh
     from shop.loading import load_shop
 
-    console = edge.err()
     with edge.house() as house:
-        report = load_shop(house.store, source, map, lambda stage: console.print(stage, style="dim", markup=False))
-        refreshed = refresh(house, lambda stage: console.print(stage, style="dim", markup=False))
+        # Raises where the embedding model is missing: a shop that cannot be indexed is not to be loaded by half.
+        _ = house.embedder
+        report = load_shop(house.store, source, map, edge.say)
+        refreshed = refresh(house, edge.say)
     if json:
         edge.print_json({"load": report, "index": refreshed})
     else:
