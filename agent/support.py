@@ -1,8 +1,9 @@
 """The support desk: one question in, one answer out, with its sources.
 
-The turn: read the message -> rule in code -> a tool, or the knowledge -> below the floor say so and offer a person, without
-asking the model -> the model writes from the few sentences that answer, each of its sentences checked before it is shown ->
-where nothing it wrote is carried by them, those sentences themselves are the answer. Every turn is stored.
+The turn: read the message -> rule in code -> a tool, or the knowledge -> below the floor say so and offer a person,
+without asking the model -> the model writes from the few sentences that answer, each of its sentences checked before
+it is shown -> where nothing it wrote is carried by them, those sentences themselves are the answer. Every turn is
+stored.
 
     hawker ask "How long do I have to send boots back?"
 """

@@ -2,9 +2,9 @@
 
     python -m evals.support_suite evals/questions/demo.jsonl
 
-The shop in `HAWKER_HOME` must be the one that the questions are about. A question is one JSON line: `question`, `language`,
-`answerable`, `expect` (texts of which one must stand in the answer). It measures what a customer sees, and knows nothing of
-how the desk came to it.
+The shop in `HAWKER_HOME` must be the one that the questions are about. A question is one JSON line: `question`,
+`language`, `answerable`, `expect` (texts of which one must stand in the answer). It measures what a customer sees,
+and knows nothing of how the desk came to it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What kind of answer a question asks for, and whether a text has one.
 
-"How long ..." wants a duration, "how much is ..." an amount of money; a passage without one does not answer, however well
-its words fit. After the answer types of question answering (Li and Roth, "Learning Question Classifiers", COLING 2002), kept
-to those that a pattern can verify. It knows nothing of passages or of the model.
+"How long ..." wants a duration, "how much is ..." an amount of money; a passage without one does not answer, however
+well its words fit. After the answer types of question answering (Li and Roth, "Learning Question Classifiers",
+COLING 2002), kept to those that a pattern can verify. It knows nothing of passages or of the model.
 """
 
 from __future__ import annotations
@@ -40,27 +40,33 @@ _TYPES = {
     "en": (
         _kind(
             "hours",
-            r"(opening|business|office|support|working) hours|what time|(when|what hours) (are|do) you(r \w+)? (open|close)",
+            r"(opening|business|office|support|working) hours|what time|(when|what hours) (are"
+            r"|do) you(r \w+)? (open|close)",
             r"\d{1,2}(:\d\d)? ?(am|pm|a\.m|p\.m)|\b\d{1,2}:\d\d|24/7|24 hours|around the clock",
         ),
         _kind(
             "duration",
             r"how (long|fast|quick(ly)?|soon|many (\w+ )?(minutes|hours|days|weeks|months|years))|time limit|deadline"
-            r"|when (will|do|does|would|should) (i|my|it|the|they|we|you) .*(get|receive|arrive|ship|refund|come|expect|back)",
+            r"|when (will|do|does|would|should) (i|my|it|the|they|we|you) .*(get|receive|arrive|ship|refund|come"
+            r"|expect|back)",
             rf"\b{_AMOUNT}\b( ?(to|-|–|or) ?{_AMOUNT})?[ -](business |working |calendar |full )?"
             r"(workday|second|minute|hour|day|week|month|year)s?\b"
-            r"|immediately|instant|same[ -]day|next[ -](business |working )?day|today|tomorrow|overnight|lifetime|no (time )?limit",
+            r"|immediately|instant|same[ -]day|next[ -](business |working )?day|today|tomorrow|overnight|lifetime"
+            r"|no (time )?limit",
         ),
         _kind(
             "money",
-            r"how much (is|are|does|do|will|would|for|to|it)\b(?!.*\b(weigh|get|receive|stock|space|room|time|water|hold)\b)"
+            r"how much (is|are|does|do|will|would|for|to|it)\b(?!.*\b(weigh|get|receive|stock|space|room|time|water"
+            r"|hold)\b)"
             r"|(what( is|'s| are| does| do)|whats) (.* )?(price|cost|fee|charge)|how expensive|what .* (cost|charge)\b",
-            r"[$€£¥]\s?\d|\d ?(usd|eur|gbp|cny|rmb|dollars?|euros?|pounds?|yuan|cents?)\b|^free\b|\b(is|are|and|be|always) free\b|\bfree (of|for)\b|costs? nothing|\d ?%"
+            r"[$€£¥]\s?\d|\d ?(usd|eur|gbp|cny|rmb|dollars?|euros?|pounds?|yuan|cents?)\b|^free\b|\b(is|are|and|be"
+            r"|always) free\b|\bfree (of|for)\b|costs? nothing|\d ?%"
             r"|\b(no|without) (any |an? )?(extra |additional )?(charge|cost|fee)|price difference|we (pay|cover)",
         ),
         _kind(
             "contact",
-            r"(what( is|'s)|give me|have|tell me) (an? |the |your |.*support )?(phone|telephone|hotline|e-?mail address|fax|whatsapp)",
+            r"(what( is|'s)|give me|have|tell me) (an? |the |your |.*support )?(phone|telephone|hotline"
+            r"|e-?mail address|fax|whatsapp)",
             r"[\w.+-]+@[\w-]+\.\w|\+?\d[\d ()-]{6,}\d",
         ),
         _kind(
@@ -74,12 +80,15 @@ _TYPES = {
         _kind("hours", r"几点|营业时间|工作时间|上班时间", r"\d{1,2}[:点时]|24 ?小时|全天"),
         _kind(
             "duration",
-            r"多久|多长时间|几天|多少天|几个(工作日|月|星期|小时)|几年|几周|多少个?(工作日|小时|月)|什么时候(能|可以|会)?(到|发|收|退)|期限",
-            rf"{_HAN_AMOUNT} ?([-–~至到] ?{_HAN_AMOUNT})? ?个?(工作日|自然日|天|日|小时|分钟|周|星期|月|年)|立即|即时|当天|当日|次日|终身|马上",
+            r"多久|多长时间|几天|多少天|几个(工作日|月|星期|小时)|几年|几周|多少个?(工作日|小时|月)|什么时候(能"
+            r"|可以|会)?(到|发|收|退)|期限",
+            rf"{_HAN_AMOUNT} ?([-–~至到] ?{_HAN_AMOUNT})? ?个?(工作日|自然日|天|日|小时|分钟|周|星期|月|年)|立即"
+            rf"|即时|当天|当日|次日|终身|马上",
         ),
         _kind(
             "money",
-            r"多少钱|(运费|邮费|费用|价格|价钱|手续费)(是|要|需要)?(多少|怎么算|怎么收)|怎么收费|贵吗|几块|几元|要收费吗|要钱吗",
+            r"多少钱|(运费|邮费|费用|价格|价钱|手续费)(是|要|需要)?(多少|怎么算|怎么收)|怎么收费|贵吗|几块|几元"
+            r"|要收费吗|要钱吗",
             r"[¥￥$]\s?\d|\d ?(元|块|美元)|免费|免运费|包邮|免邮|不收|\d ?%|承担",
         ),
         _kind(

@@ -1,7 +1,8 @@
-"""The sentences of found passages that best answer a question: idf-weighted word overlap, meaning, and kind of answer.
+"""The sentences of found passages that best answer a question: idf-weighted word overlap, meaning, and kind of
+answer.
 
-They are what the model is shown, the yardstick for what it writes, and the answer itself where it writes nothing better.
-It knows nothing of the model, of policy, or of how an answer is worded.
+They are what the model is shown, the yardstick for what it writes, and the answer itself where it writes nothing
+better. It knows nothing of the model, of policy, or of how an answer is worded.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from core.facts import Passage
 from engine.protocol import Embedder
 
 WORDS, MEANING, RANK, KIND, INTRODUCTION = 0.4, 0.5, 0.1, 0.25, 0.1
-"""what a sentence's score is made of: the question's words it carries, nearness in meaning among the sentences at hand,
+"""what a sentence's score is made of: the question's words it carries, nearness in meaning among those at hand,
 the place of its passage in the search, the kind of answer asked for, a title that fits above a document's first words"""
 ALIKE, NEIGHBOUR_ALIKE, ITEM_ALIKE = 0.93, 0.88, 0.85
 """shares of the best score from which on the next sentence, and a list's other items, belong to the answer too"""
@@ -32,7 +33,8 @@ BACKGROUND_SHARE = 0.5
 SECOND_GAIN = 0.12
 """share of the question that a second sentence must add to be quoted too"""
 _LEANS_BACK = re.compile(
-    r"(it|this|that|these|those|they|otherwise|however|but|also|in this case|if so|then)\b|否则|但|此|该|这|它|另外|不过",
+    r"(it|this|that|these|those|they|otherwise|however|but|also|in this case|if so|then)\b|否则|但|此|该|这|它|另外"
+    r"|不过",
     re.I,
 )
 _GOES_ON = re.compile(r"(otherwise|however|but|except|unless|other|only|exceptions?)\b|否则|但|除|不过|仅|例外", re.I)
@@ -68,7 +70,7 @@ class Candidate:
 
 
 def rank_sentences(asked: Asked, passages: Sequence[Passage], embedder: Embedder, most: int = 24) -> list[Candidate]:
-    """Sentences of `passages`, best first, at most `most`. Orders to an assistant that stand in a passage are left out."""
+    """Sentences of `passages`, best first, at most `most`. Orders to an assistant in a passage are left out."""
     sentences = quotable_sentences(passages)
     if not sentences:
         return []
@@ -180,7 +182,7 @@ def _items_alike(best: Candidate, near: Mapping[int, Candidate]) -> tuple[Candid
 
 
 def _as_good(other: Candidate, best: Candidate) -> bool:
-    """Whether a neighbour belongs to the answer: it fits as well, or carries as much of the question and little worse."""
+    """Whether a neighbour belongs to the answer: it fits as well, or nearly, and carries as much."""
     full = other.coverage >= best.coverage - 0.02 and other.score >= NEIGHBOUR_ALIKE * best.score
     return other.gives and (full or other.score >= ALIKE * best.score)
 

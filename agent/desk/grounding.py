@@ -1,9 +1,10 @@
 """Is a sentence that the model wrote carried by the passages, and by which words of them?
 
-Six questions, asked of every sentence before it is shown: does a passage carry its words (in their order), its numbers, its
-negation, the conditions attached to them; is it in the customer's language; does it keep to itself what is not said to
-customers (prompt, markup, contacts that no passage has)? Citations are assigned here, by words, never by the model.
-It knows nothing of the question; whether a true sentence is to the point is judged in agent/desk/pointedness.py.
+Six questions, asked of every sentence before it is shown: does a passage carry its words (in their order), its
+numbers, its negation, the conditions attached to them; is it in the customer's language; does it keep to itself what
+is not said to customers (prompt, markup, contacts that no passage has)? Citations are assigned here, by words, never
+by the model. It knows nothing of the question; whether a true sentence is to the point is judged in
+agent/desk/pointedness.py.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ SUPPORTED = 0.75
 IN_ORDER = 0.6
 """share of them that must come in the cited order: the same words in another order can say the reverse"""
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w+|(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|biz|info|io|cn|shop|example)\b|\+?\d[\d ()-]{6,}\d",
+    r"[\w.+-]+@[\w-]+\.\w+|(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|biz|info|io|cn|shop|example)\b"
+    r"|\+?\d[\d ()-]{6,}\d",
     re.I,
 )
 _LEAK = re.compile(
-    r"\b(passages?|excerpts?|system prompt|instructions?|as an ai|language model|chatbot|question:|answer:)|\[\d|[<>{}|#`]|\*\*"
+    r"\b(passages?|excerpts?|system prompt|instructions?|as an ai|language model|chatbot|question:|answer:)|\[\d"
+    r"|[<>{}|#`]|\*\*"
     r"|段落|提示词|系统提示|问题：|回答：|作为(一个)?(AI|人工智能)",
     re.I,
 )
@@ -69,7 +72,7 @@ def judge_sentence(text: str, sentences: Sequence[Quotable], language: str) -> V
 
 
 def carrying(text: str, sentences: Sequence[Quotable], language: str) -> tuple[Quotable, ...]:
-    """The one sentence, or the two of one source, that carry enough of the words of `text` in order; none where none do."""
+    """The one sentence, or the two of one source, that carry enough words of `text` in order; none where none do."""
     said = terms(text, language)
     if not said:
         return ()

@@ -28,7 +28,8 @@ COMPLETE = 0.6
 SAID_ALREADY = 0.8
 """share of a second sentence's words in the first, from which on it adds nothing"""
 _OPENING = re.compile(
-    r"^(yes|no|sure|certainly|of course|hello|hi|answer)\b[,.!:]*\s*|^(是的|可以的?|好的|不可以|不能|您好|回答)[，。！,：:]\s*",
+    r"^(yes|no|sure|certainly|of course|hello|hi|answer)\b[,.!:]*\s*|^(是的|可以的?|好的|不可以|不能|您好"
+    r"|回答)[，。！,：:]\s*",
     re.I,
 )
 _NUMBERING = re.compile(r"\s*[\[(]\d+(?:\s*,\s*\d+)*[\])]")
@@ -104,8 +105,8 @@ class Hearing:
 
 
 def tidy(raw: str, headings: Sequence[str] = ()) -> str:
-    """A model's sentence as it may be shown: no markup, no passage numbers, no heading that it repeats, no bare yes or no
-    that nothing verifies.
+    """A model's sentence as it may be shown: no markup, no passage numbers, no heading repeated, no bare yes or no that
+    nothing verifies.
     """
     text = readable(_NUMBERING.sub("", raw))
     for heading in headings:

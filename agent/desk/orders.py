@@ -20,17 +20,21 @@ _NUMBER = re.compile(
 )
 _MINE = re.compile(
     r"\bmy (\w+ ){0,2}(orders?|packages?|parcels?|deliver(y|ies)|shipments?|purchases?|stuff|things?|items?|tracking)\b"
-    r"|\b(i|i've|we) (have |just |already )?(ordered|bought|purchased)\b|我的?.{0,4}(订单|快递|包裹|东西|货|物流)|我(买|订|下)的|查.{0,4}(订单|物流|快递)"
+    r"|\b(i|i've|we) (have |just |already )?(ordered|bought|purchased)\b|我的?.{0,4}(订单|快递|包裹|东西|货|物流)"
+    r"|我(买|订|下)的|查.{0,4}(订单|物流|快递)"
 )
 _STATUS = re.compile(
-    r"\bwhere('s| is| are)?\b|\bstatus\b|\btrack|\barriv|\bshipped\b|\bsent\b|\bdispatched\b|\bon (its|the) way\b|\bwhen (will|is|do)\b|\bhas\b.*\byet\b"
-    r"|\b(last|latest|recent|previous) (orders?|purchases?)\b|\bwhat did i (order|buy|purchase)\b|\b(show|list|see|check|find|look up)\b"
+    r"\bwhere('s| is| are)?\b|\bstatus\b|\btrack|\barriv|\bshipped\b|\bsent\b|\bdispatched\b|\bon (its|the) way\b"
+    r"|\bwhen (will|is|do)\b|\bhas\b.*\byet\b"
+    r"|\b(last|latest|recent|previous) (orders?|purchases?)\b|\bwhat did i (order|buy|purchase)\b|\b(show|list|see"
+    r"|check|find|look up)\b"
     r"|\bhaven't (received|got)|\b(not|n't|never) (arrived|received|come|got)"
     r"|哪里|哪儿|到哪|状态|物流|单号|什么时候|何时|发货了?(吗|没)|到了?(吗|没)|没到|没收到|查|买了什么"
 )
 _ORDER = re.compile(r"\border\b|订单")
 _GENERAL = re.compile(
-    r"\bhow (do|can|could|would|should|to|does|long|many|much)\b|\bcan i\b|\bis it possible\b|\b(if|once|after|before) my\b"
+    r"\bhow (do|can|could|would|should|to|does|long|many|much)\b|\bcan i\b|\bis it possible\b|\b(if|once|after"
+    r"|before) my\b"
     r"|\bwhat (must|should|if|happens)\b|\btime zone\b|\b(until|by) when\b|怎么|如何|可以.*吗|能.*吗|多久|几天|最晚"
 )
 # A question on how things are done here, though it speaks of the customer's own order.
@@ -56,7 +60,7 @@ def own_order(numbers: Sequence[str], orders: Sequence[Order]) -> Order | None:
 
 
 def tell_order(order: Order, earlier: int, language: str) -> list[Sentence]:
-    """What the record says of one order: state, date, items, tracking, total. `earlier`: how many older ones there are."""
+    """What the record says of one order: state, date, items, tracking, total. `earlier`: older ones."""
     facts = [f"status: {order.status}"]
     told = [say("order", language, order=order.id, state=order_state(order.status, language))]
     if order.placed:

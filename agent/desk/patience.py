@@ -1,7 +1,7 @@
 """A model's stream that is waited for only so long: a customer would rather read the shop's own words now than wait.
 
-The stream is read in a thread of its own, for an engine that is still loading its model blocks; on time-out the request is
-cancelled there. It knows nothing of what is streamed.
+The stream is read in a thread of its own, for an engine that is still loading its model blocks; on time-out the
+request is cancelled there. It knows nothing of what is streamed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Does anything found answer the question? And does a text answer it at least as well as the quotation at hand?
 
-The first is a small logistic model over three features, fitted on 160 questions to the demo shop and a retail policy (a third
-of them without an answer there): the search's own confidence, the share of the question's words that the quotation
-carries, and their nearness in meaning. The second compares words and kinds of answer. No language model is asked.
+The first is a small logistic model over three features, fitted on 150 questions to the demo shop and a retail policy
+(a third of them without an answer there): the search's own confidence, the share of the question's words that the
+quotation carries, and their nearness in meaning. The second compares words and kinds of answer. No language model is
+asked.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ CONFIDENCE, COVERAGE, NEARNESS, INTERCEPT = 0.53, 3.75, 60.0, -1.57
 USUAL = {"en": 0.875, "zh": 0.90}
 """cosine of e5-small, on these questions, between one and the sentence quoted for it: Chinese lies closer together"""
 THRESHOLD = 0.6
-"""probability from which on the desk answers. Ten-fold: 9 of 10 right quotations are shown, 1 question of 10 that has no
-answer gets one"""
+"""probability from which on the desk answers. Ten-fold: 9 of 10 right quotations are shown, 1 in 10 questions
+without an answer gets one"""
 GIVER_COVERED = 0.2
 """share of the question that the very sentence must carry which gives the kind of answer asked for ..."""
 GIVER_NEARER = 0.02

@@ -42,7 +42,7 @@ def rule(message: Message, asked: Asked) -> Ruling | None:
 
 
 def rule_unanswered(message: Message, asked: Asked, found_any_word: bool) -> Ruling:
-    """The ruling where neither tool nor knowledge has an answer. `found_any_word`: whether what was found has any word of it."""
+    """The ruling where nothing answers. `found_any_word`: whether any passage has a word of the question."""
     stranger = not found_any_word and not _addresses_shop(message.text)
     if stranger and message.intent == "out_of_scope" and message.intent_confidence >= SURE:
         return Ruling("refuse", "refuse_scope", "out of scope")

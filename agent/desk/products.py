@@ -1,4 +1,5 @@
-"""Which product a question means, and what the record says of it: price and stock by code, the rest as a passage to quote.
+"""Which product a question means, and what the record says of it: price and stock by code, the rest as a passage to
+quote.
 
 It knows records and words; it asks the search for candidates and no model for anything.
 """

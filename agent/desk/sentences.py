@@ -1,7 +1,7 @@
 """A passage cut into sentences that can be quoted: each with its place, and what it stands under.
 
-A list whose introduction ends in a colon is one sentence with its items, for neither says anything alone. It knows Markdown
-and plain text in English and Chinese, and nothing of questions.
+A list whose introduction ends in a colon is one sentence with its items, for neither says anything alone. It knows
+Markdown and plain text in English and Chinese, and nothing of questions.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _kind(line: str) -> str:
 
 
 def _spans(block: str) -> list[tuple[int, int]]:
-    """Sentence spans of one block, trimmed. A list item stays whole, for its first words are the subject of all it says;
+    """Sentence spans of one block, trimmed. A list item stays whole, for its first words are the subject of it all;
     so does a block that introduces a list, from its last sentence on.
     """
     listing = re.search(r"[:：]\**\s*\n\s*(?:[-*•+]|\d+[.)、])\s", block)

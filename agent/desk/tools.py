@@ -1,4 +1,4 @@
-"""The desk's tools: an identified customer's orders, and products' prices and stock. Answers come from records, by code."""
+"""The desk's tools: an identified customer's orders, products' prices and stock. Code answers, from records."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def stem(word: str) -> str:
 
 
 def reworded(text: str, language: str) -> tuple[str, ...]:
-    """`text` with its words replaced by the first, and by the second, synonym of their lines in the lexicon; a search for
+    """`text` with its words replaced by the first, and by the second, synonym of their lexicon lines; a search for
     these too finds pages that use another word than the customer. Empty where nothing changes.
     """
     found = []

@@ -1,7 +1,8 @@
-"""The model's part of a turn: it is shown the few sentences that answer, asked, heard (agent/desk/hearing.py), written down.
+"""The model's part of a turn: it is shown the few sentences that answer, asked, heard (agent/desk/hearing.py),
+written down.
 
-Equal prompts to one model are asked once: the desk asks greedily, so the stored text is what it would say again. It knows
-no policy and no tools.
+Equal prompts to one model are asked once: the desk asks greedily, so the stored text is what it would say again. It
+knows no policy and no tools.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _request(prompt: RenderedPrompt) -> GenerationRequest:
 
 
 def _key(model: str, prompt: RenderedPrompt) -> str:
-    """Equal prompts to one model are one generation (DESIGN principle 4); the desk asks greedily, so it is repeatable."""
+    """Equal prompts to one model are one generation (DESIGN principle 4): the desk asks greedily."""
     parts = [
         model,
         prompt.ref,

@@ -1,4 +1,4 @@
-"""A small shop with a real store, a search by shared words, and a scripted model: whole support turns in milliseconds."""
+"""A small shop with a real store, a search by shared words and a scripted model: support turns in milliseconds."""
 
 from __future__ import annotations
 
