@@ -23,7 +23,7 @@ from engine.protocol import Embedder
 
 WORDS, MEANING, RANK, KIND, INTRODUCTION = 0.4, 0.5, 0.1, 0.25, 0.1
 """what a sentence's score is made of: the question's words it carries, nearness in meaning among those at hand,
-the place of its passage in the search, the kind of answer asked for, a title that fits above a document's first words"""
+the place of its passage in the search, the kind of answer asked for, a fitting title above a document's first words"""
 ALIKE, NEIGHBOUR_ALIKE, ITEM_ALIKE = 0.93, 0.88, 0.85
 """shares of the best score from which on the next sentence, and a list's other items, belong to the answer too"""
 HEADING_SHARE = 0.7

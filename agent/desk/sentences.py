@@ -20,6 +20,7 @@ _MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^\s*>\s?", 
 LONG_ITEM = 400
 """characters, from which on a list item is cut into sentences like a paragraph"""
 _LABEL = re.compile(r"[^.,;，；。]{1,40}[:：]")
+_DENYING = re.compile(r"\b(not|never|no|cannot|can't|without)\b|不|无法", re.IGNORECASE)
 _STEP = re.compile(r"^\s*\d+[.)、]\s+")
 _UNFINISHED = (":", "：", ",", "，", ";", "；")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -50,9 +51,12 @@ class Quotable:
 
     @property
     def shown(self) -> str:
-        """`text`, behind its heading where it says little without: items of a list that do not name their subject."""
+        """`text`, behind its heading where it says little, or the reverse, without: items of a list that do not name
+        their subject, and the first words under "What we do not ...".
+        """
         row = self.quote.startswith("|")
-        if not row and (not self.listed or _LABEL.match(self.text)):
+        denied = self.place == 0 and bool(_DENYING.search(self.section))
+        if not row and (_LABEL.match(self.text) or not (self.listed or denied)):
             return self.text
         colon = "：" if self.passage.language == "zh" else ": "
         return f"{self.section}{colon}{self.text}"

@@ -129,3 +129,10 @@ def test_a_follow_up_takes_the_last_question_as_background() -> None:
     assert asked.expected.kind == "money"
     assert understand("How do I wash a tent with soap?", "en", turns).background == ()
     assert understand("那运费呢？", "zh", [Turn("日本怎么退货？", "", "answer", ())]).background == ("日本", "退货")
+
+
+def test_the_first_words_under_a_denying_heading_do_not_stand_without_it() -> None:
+    text = "Climbing ropes and helmets, because nobody can test them. We mend tents."
+    found = cut_passage(Passage("p#0", "document:p", "Repairs > What we do not mend", text, "en", 1.0))
+    assert found[0].shown == "What we do not mend: Climbing ropes and helmets, because nobody can test them."
+    assert found[1].shown == "We mend tents."
