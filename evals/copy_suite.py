@@ -3,7 +3,7 @@
     python -m evals.copy_suite --products 20 --channels google-rsa,meta-feed,xiaohongshu --model gemma3-270m
 
 The shop in `HAWKER_HOME` must be loaded. Chinese channels are written in Chinese. Every returned variant is judged
-again from outside: its published texts, slots filled, against the product's record. Pass rates are of lines: as the model
+again from outside: its published texts, slots filled, against the product's record. Pass rates are of lines: as a model
 wrote them, and after mending and the second round. Prints JSON with every run, to be read with one's own eyes.
 """
 

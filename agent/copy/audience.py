@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from agent.copy.asks import Reader
 from core.copy import CopyRequest
 from core.customer import UNKNOWN, CustomerProfile
-from core.errors import NotFound
+from core.errors import ModelMissing
 from core.facts import Conditioning
 from core.language import in_language
 from core.shop import Brand, Product
@@ -76,14 +76,20 @@ def _sentiment(house: AudienceHouse, product: Product, profile: CustomerProfile 
     reviews = house.store.shop.reviews(product.id, limit=REVIEWS_READ)
     if not reviews:
         return None
-    labels = house.readers.sentiments([review.text for review in reviews])
+    try:
+        labels = house.readers.sentiments([review.text for review in reviews])
+    except ModelMissing:
+        return None
     return Counter(label.name for label in labels).most_common(1)[0][0]
 
 
 def _liked(house: AudienceHouse, product: Product, segment: str | None, language: str) -> str:
-    """A text that was accepted for a similar product. Not for this one: the same order must give the same prompt."""
+    """A text that was accepted for a similar product. Not for this one: the same order must give the same prompt.
+
+    Without an embedding model nothing was ever remembered, and nothing can be found.
+    """
     try:
         found = house.retrieval.best_past_copy(product, segment or UNKNOWN, language)
-    except NotFound:
+    except ModelMissing:
         return ""
     return next((copy.text for copy in found if copy.product_id != product.id), "")
