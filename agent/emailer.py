@@ -23,7 +23,7 @@ from engine.protocol import Engine
 
 FIRST_TRY = 3
 REPAIR = 6
-"""candidates for each part"""
+"""candidates for each part; a button is so short that twice as many cost little"""
 ADVICE = {
     "en": {
         "slots": "keep the words in braces",
@@ -91,7 +91,10 @@ def write_emails(house: House, occasions: Sequence[Occasion]) -> Iterator[EmailO
 def _try(
     house: House, engine: Engine, brand: Brand, wanted: Sequence[tuple[_Desk, PartName]], count: int, repair: bool
 ) -> None:
-    asks = [ask_for(part, desk.occasion, count, mend=desk.advice(part) if repair else "") for desk, part in wanted]
+    asks = [
+        ask_for(part, desk.occasion, count * (2 if part == "button" else 1), mend=desk.advice(part) if repair else "")
+        for desk, part in wanted
+    ]
     for (desk, part), answered in zip(wanted, ask_all(asks, engine, house.store.generations), strict=True):
         desk.candidates[part] += [judge(part, made, desk.occasion, brand) for made in answered.generations]
         desk.generations += answered.fresh

@@ -72,7 +72,7 @@ class Candidate:
 def judge(part: PartName, generation: Generation, occasion: Occasion, brand: Brand) -> Candidate:
     """The candidate that this generation is, with every check's result."""
     text = tidy(part, generation.text, cut_short=generation.finish == "length")
-    checks = tuple(_checks(part, text, occasion, brand, quoting="facts" in generation.inputs))
+    checks = tuple(_checks(part, text, occasion, brand, strict=not generation.inputs.get("second_try")))
     return Candidate(part, text, generation, checks, _merit(part, text, occasion))
 
 
@@ -96,11 +96,11 @@ def licence(occasion: Occasion, brand: Brand) -> tuple[str, ...]:
     return tuple(text for text in (*texts, context.offer, context.goal, brand.name, context.favourite_category) if text)
 
 
-def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand, quoting: bool) -> Iterator[CheckResult]:
+def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand, strict: bool) -> Iterator[CheckResult]:
     language, allowed = occasion.context.language, licence(occasion, brand)
     written = IDIOMS.sub(" ", without_slots(text))
     known = (*allowed, kind(occasion.product, language), LETTER_WORDS, *_examples(part, language))
-    yield _slots(part, text, occasion, quoting)
+    yield _slots(part, text, occasion, strict)
     yield _length(part, text, language, occasion.product.named(language))
     yield _named("form", flaws(text, language))
     yield _named("language", [] if is_language(text, language) or part == "button" else [f"write {language}"])
@@ -111,23 +111,22 @@ def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand, quoting
     yield _named("addressee", said(written, ABOUT_THE_READER[language]))
 
 
-def _slots(part: PartName, text: str, occasion: Occasion, quoting: bool) -> CheckResult:
+def _slots(part: PartName, text: str, occasion: Occasion, strict: bool) -> CheckResult:
     there = open_slots(text)
     fillable = SLOTS_OF[part] & fillable_slots(occasion)
     wrong = sorted(there - fillable)
     if wrong:
         return CheckResult("slots", False, f"{{{wrong[0]}}} cannot be filled here")
-    lacking = sorted(needed(part, occasion, quoting) - there)
+    lacking = sorted(needed(part, occasion, strict) - there)
     return _named("slots", [f"must say {{{name}}}" for name in lacking])
 
 
-def needed(part: PartName, occasion: Occasion, quoting: bool) -> frozenset[str]:
-    """Slots without which this part would not be personal, would say nothing or would leave out the offer."""
-    want: dict[PartName, set[str]] = {
-        "opening": {"last_product"},
-        "pitch": {"product", "fact_1"} if quoting else {"product"},
-        "closing": {"offer"},
-    }
+def needed(part: PartName, occasion: Occasion, strict: bool) -> frozenset[str]:
+    """Slots that this part must fill. The first try asks for the personal and the concrete; the second for what a mail
+    cannot be without, for the greeting and the product's name make it personal still."""
+    want: dict[PartName, set[str]] = {"pitch": {"product"}, "closing": {"offer"}}
+    if strict:
+        want |= {"opening": {"last_product"}, "pitch": {"product", "fact_1"}}
     return frozenset(want.get(part, set())) & fillable_slots(occasion)
 
 

@@ -62,7 +62,7 @@ def ask_for(part: PartName, occasion: Occasion, count: int, mend: str = "") -> A
         task="email",
         rendered=rendered,
         sampling=replace(rendered.sampling, seed=occasion.seed + (1000 if mend else 0)),
-        inputs={"part": part, **inputs},
+        inputs={"part": part, "second_try": bool(mend), **inputs},
         count=count,
         sources=(f"product:{occasion.product.id}",) if part == "pitch" else (),
         customer_id=context.recipient,

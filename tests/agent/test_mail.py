@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -46,7 +47,7 @@ def occasion(*slots: str) -> Occasion:
 
 
 def made(text: str, finish: Finish = "stop") -> Generation:
-    return Generation("k", 0, "email", "email/x@1#0", "m", None, Sampling(), text, finish, 0.1, 9, {"facts": 2})
+    return Generation("k", 0, "email", "email/x@1#0", "m", None, Sampling(), text, finish, 0.1, 9)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -78,6 +79,13 @@ def test_of_a_text_cut_short_only_whole_sentences_stay() -> None:
     text = "We hope your {last_product} is still doing fine. It has been a wh"
     judged = judge("opening", made(text, finish="length"), occasion(), BRAND)
     assert judged.text == "We hope your {last_product} is still doing fine."
+
+
+def test_a_second_try_may_do_without_facts_and_history() -> None:
+    text = "We think {product} may be just right for you."
+    again = replace(made(text), inputs={"second_try": True})
+    assert not judge("pitch", made(text), occasion(), BRAND).passed
+    assert judge("pitch", again, occasion(), BRAND).passed
 
 
 def test_an_example_of_the_prompt_is_taken_only_where_nothing_else_passed() -> None:
