@@ -16,7 +16,7 @@ from agent.mail.assembling import best, message
 from agent.mail.judging import Candidate, judge
 from agent.mail.parts import PARTS, Occasion, PartName, ask_for
 from agent.mail.quoting import quotations
-from agent.trail import ask_all
+from agent.trail import Ask, ask_all
 from core.mail import EmailContext, EmailOutcome
 from core.shop import Brand
 from engine.protocol import Engine
@@ -91,14 +91,16 @@ def write_emails(house: House, occasions: Sequence[Occasion]) -> Iterator[EmailO
 def _try(
     house: House, engine: Engine, brand: Brand, wanted: Sequence[tuple[_Desk, PartName]], count: int, repair: bool
 ) -> None:
-    asks = [
-        ask_for(part, desk.occasion, count * (2 if part == "button" else 1), mend=desk.advice(part) if repair else "")
-        for desk, part in wanted
-    ]
+    asks = [_ask(desk, part, count, repair) for desk, part in wanted]
     for (desk, part), answered in zip(wanted, ask_all(asks, engine, house.store.generations), strict=True):
         desk.candidates[part] += [judge(part, made, desk.occasion, brand) for made in answered.generations]
         desk.generations += answered.fresh
         desk.new_tokens += answered.new_tokens
+
+
+def _ask(desk: _Desk, part: PartName, count: int, repair: bool) -> Ask:
+    wanted = count * 2 if part == "button" else count
+    return ask_for(part, desk.occasion, wanted, mend=desk.advice(part) if repair else "")
 
 
 def _outcome(desk: _Desk, repaired: bool) -> EmailOutcome:

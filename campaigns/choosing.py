@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 
 from agent.house import House
 from campaigns.contexts import Recommender
@@ -25,12 +27,15 @@ def recommender(house: House, spec: CampaignSpec) -> Recommender:
 
 
 class _Nearest:
-    """The nearest product to a profile that is in stock and not the one they bought last."""
+    """The nearest product to a profile that is in stock and not the one they bought last.
+
+    Where the taste is not known, what is like their last purchase; where there is none, what sells best.
+    """
 
     def __init__(self, house: House, among: dict[str, Product] | None) -> None:
         self._house = house
         self._among = among
-        self._ranked: dict[CustomerProfile, list[str]] = {}
+        self._ranked: dict[tuple[CustomerProfile, str | None], list[str]] = {}
         self._products: dict[str, Product] = dict(among or {})
 
     def __call__(self, profile: CustomerProfile) -> Product | None:
@@ -42,11 +47,25 @@ class _Nearest:
 
     def _ranking(self, profile: CustomerProfile) -> list[str]:
         taste = replace(_TASTELESS, **{name: getattr(profile, name) for name in _TASTE})
-        if taste not in self._ranked:
+        key = (taste, None if profile.favourite_categories else profile.last_product_name)
+        if key not in self._ranked:
             k = LOOKED_AT if self._among is None else self._house.store.shop.counts()["products"]
-            hits = [hit.id for hit in self._house.retrieval.products_for_profile(taste, k=k)]
-            self._ranked[taste] = [one for one in hits if self._among is None or one in self._among]
-        return self._ranked[taste]
+            ranked = [*self._by_taste(taste, key[1], k), *self._best_sellers]
+            self._ranked[key] = [one for one in ranked if self._among is None or one in self._among]
+        return self._ranked[key]
+
+    def _by_taste(self, taste: CustomerProfile, bought: str | None, k: int) -> list[str]:
+        hits = self._house.retrieval.products_for_profile(taste, k=k) if taste.favourite_categories else []
+        if not hits and bought:
+            hits = self._house.retrieval.search_products(bought, k=k)
+        return [hit.id for hit in hits]
+
+    @cached_property
+    def _best_sellers(self) -> list[str]:
+        known = {product.id for product in self._house.store.shop.products()}
+        orders = self._house.store.orders.all()
+        sold = Counter(line.product_id for order in orders for line in order.lines if line.product_id in known)
+        return [product_id for product_id, _ in sold.most_common(LOOKED_AT)]
 
     def _product(self, product_id: str) -> Product:
         if product_id not in self._products:
