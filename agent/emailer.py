@@ -1,8 +1,8 @@
 """The e-mailer: contexts in, one checked message for each out. `campaigns` decides who gets it.
 
-For each part of each context some candidates are asked for at once; a part of which none passed is asked for again,
-once, with the failure named. A context of which a part still fails has no message: the reasons are told, nothing is
-filled in from a template.
+For each part of each context some candidates are asked for at once; a part of which none passed is asked for again, with
+the failure named, and more candidates each time. A context of which a part still fails has no message: the reasons are
+told, nothing is filled in from a template.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ from core.mail import EmailContext, EmailOutcome
 from core.shop import Brand
 from engine.protocol import Engine
 
-FIRST_TRY = 3
-REPAIR = 6
-"""candidates for each part; a button is so short that twice as many cost little"""
+TRIES = (3, 6, 12, 24)
+"""candidates for each part at each try; later tries are for the few parts of which none passed yet"""
 ADVICE = {
     "en": {
         "slots": "keep the words in braces",
@@ -57,6 +56,7 @@ class _Desk:
     candidates: dict[PartName, list[Candidate]] = field(default_factory=lambda: defaultdict(list))
     generations: int = 0
     new_tokens: int = 0
+    repaired: bool = False
 
     def lacking(self) -> list[PartName]:
         return [part for part in PARTS if best(self.candidates[part]) is None]
@@ -81,34 +81,31 @@ def write_emails(house: House, occasions: Sequence[Occasion]) -> Iterator[EmailO
     brand = house.store.shop.brand() or Brand(name="")
     for start in range(0, len(occasions), CONTEXTS_AT_ONCE):
         desks = [_Desk(occasion) for occasion in occasions[start : start + CONTEXTS_AT_ONCE]]
-        _try(house, engine, brand, [(desk, part) for desk in desks for part in PARTS], FIRST_TRY, repair=False)
-        failing = [(desk, part) for desk in desks for part in desk.lacking()]
-        _try(house, engine, brand, failing, REPAIR, repair=True)
-        repaired = {id(desk) for desk, _ in failing}
-        yield from (_outcome(desk, id(desk) in repaired) for desk in desks)
+        for attempt in range(len(TRIES)):
+            lacking = [(desk, part) for desk in desks for part in desk.lacking()]
+            _try(house, engine, brand, lacking, attempt)
+        yield from map(_outcome, desks)
 
 
-def _try(
-    house: House, engine: Engine, brand: Brand, wanted: Sequence[tuple[_Desk, PartName]], count: int, repair: bool
-) -> None:
-    asks = [_ask(desk, part, count, repair) for desk, part in wanted]
+def _try(house: House, engine: Engine, brand: Brand, wanted: Sequence[tuple[_Desk, PartName]], attempt: int) -> None:
+    asks = [_ask(desk, part, attempt) for desk, part in wanted]
     for (desk, part), answered in zip(wanted, ask_all(asks, engine, house.store.generations), strict=True):
         desk.candidates[part] += [judge(part, made, desk.occasion, brand) for made in answered.generations]
         desk.generations += answered.fresh
         desk.new_tokens += answered.new_tokens
 
 
-def _ask(desk: _Desk, part: PartName, count: int, repair: bool) -> Ask:
-    wanted = count * 2 if part == "button" else count
-    return ask_for(part, desk.occasion, wanted, mend=desk.advice(part) if repair else "")
+def _ask(desk: _Desk, part: PartName, attempt: int) -> Ask:
+    desk.repaired |= attempt > 0
+    return ask_for(part, desk.occasion, TRIES[attempt], desk.advice(part) if attempt else "", attempt)
 
 
-def _outcome(desk: _Desk, repaired: bool) -> EmailOutcome:
+def _outcome(desk: _Desk) -> EmailOutcome:
     chosen = {part: found for part in PARTS if (found := best(desk.candidates[part])) is not None}
     complete = len(chosen) == len(PARTS)
     return EmailOutcome(
         context=desk.occasion.context,
-        message=message(chosen, desk.occasion, repaired) if complete else None,
+        message=message(chosen, desk.occasion, desk.repaired) if complete else None,
         reasons=tuple(f"{part}: {desk.failure(part)}" for part in PARTS if part not in chosen),
         generations=desk.generations,
         new_tokens=desk.new_tokens,

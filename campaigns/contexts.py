@@ -19,6 +19,7 @@ from core.mail import EmailContext
 from core.money import money
 from core.plain import plain
 from core.shop import Product
+from retrieval.facts import price_range
 
 Per = Literal["context", "recipient"]
 
@@ -64,10 +65,21 @@ def recipient_slots(recipient: Recipient, product: Product, offer: str) -> dict[
         "first_name": recipient.customer.first_name,
         "last_product": recipient.profile.last_product_name or "",
         "product": product.named(recipient.language),
-        "price": money(product.price, product.currency),
+        "price": _price(product, recipient.language),
         "offer": offer,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _price(product: Product, language: str) -> str:
+    """The price as the customer reads it; where variants differ, the lowest, and said to be that."""
+    prices = price_range(product)
+    if prices is None:
+        return ""
+    lowest = money(prices[0], product.currency)
+    if prices[0] == prices[1]:
+        return lowest
+    return f"{lowest}起" if language == "zh" else f"from {lowest}"
 
 
 def _context(

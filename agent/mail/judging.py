@@ -72,7 +72,7 @@ class Candidate:
 def judge(part: PartName, generation: Generation, occasion: Occasion, brand: Brand) -> Candidate:
     """The candidate that this generation is, with every check's result."""
     text = tidy(part, generation.text, cut_short=generation.finish == "length")
-    checks = tuple(_checks(part, text, occasion, brand, strict=not generation.inputs.get("second_try")))
+    checks = tuple(_checks(part, text, occasion, brand, strict=not generation.inputs.get("attempt")))
     return Candidate(part, text, generation, checks, _merit(part, text, occasion))
 
 
@@ -122,7 +122,7 @@ def _slots(part: PartName, text: str, occasion: Occasion, strict: bool) -> Check
 
 
 def needed(part: PartName, occasion: Occasion, strict: bool) -> frozenset[str]:
-    """Slots that this part must fill. The first try asks for the personal and the concrete; the second for what a mail
+    """Slots that this part must fill. The first try asks for the personal and the concrete; later ones for what a mail
     cannot be without, for the greeting and the product's name make it personal still."""
     want: dict[PartName, set[str]] = {"pitch": {"product"}, "closing": {"offer"}}
     if strict:

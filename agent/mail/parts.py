@@ -18,20 +18,21 @@ from prompts.library import load_prompt
 
 PartName = Literal["subject", "opening", "pitch", "closing", "button"]
 PARTS: tuple[PartName, ...] = ("subject", "opening", "pitch", "closing", "button")
-QUIET = {"en": "has not ordered for a while", "zh": "很久没有下单的顾客"}
-BEST = {"en": "best customer", "zh": "最好的老顾客"}
+QUIET = {"en": "someone who has been away for a while", "zh": "很久没来的朋友"}
+OLD_FRIEND = {"en": "an old friend of the shop", "zh": "老朋友"}
 READERS = {
-    "champions": BEST,
-    "big-spenders": BEST,
-    "loyal": {"en": "regular customer", "zh": "常来的顾客"},
-    "new-customers": {"en": "new customer", "zh": "新顾客"},
-    "bargain-hunters": {"en": "bargain hunter", "zh": "会挑好价钱的顾客"},
+    "champions": OLD_FRIEND,
+    "big-spenders": OLD_FRIEND,
+    "loyal": {"en": "someone who comes back often", "zh": "常来的朋友"},
+    "new-customers": {"en": "someone new here", "zh": "刚来的朋友"},
+    "bargain-hunters": {"en": "someone who loves a bargain", "zh": "会挑好价钱的朋友"},
     "at-risk": QUIET,
     "hibernating": QUIET,
     "lost": QUIET,
 }
-"""segment -> who reads, in the words of the prompts' examples: a small model follows what it has been shown"""
-ANYONE = {"en": "customer", "zh": "顾客"}
+"""segment -> who reads, in the words of the prompts' examples: a small model follows what it has been shown, and repeats
+it, so nobody is called a customer here"""
+ANYONE = {"en": "a friend of the shop", "zh": "朋友"}
 LONGEST_NAME = 5
 """words, up to which an English product name ends in what the thing is"""
 
@@ -49,20 +50,20 @@ class Occasion:
     seed: int
 
 
-def ask_for(part: PartName, occasion: Occasion, count: int, mend: str = "") -> Ask:
-    """The ask for `count` candidates of one part. `mend` says what to mind after a failure; it also moves the seed on,
-    so that a second try is not the first one again."""
+def ask_for(part: PartName, occasion: Occasion, count: int, mend: str = "", attempt: int = 0) -> Ask:
+    """The ask for `count` candidates of one part. `mend` says what to mind after a failure; `attempt` counts from 0 and
+    moves the seed on, so that a second try is not the first one again."""
     context = occasion.context
     inputs = {name: value for name, value in _inputs(part, occasion).items() if value}
-    if mend:
+    if attempt:
         # A recommendation without facts is easier to write than one with them, and better than none.
         inputs.pop("facts", None)
     rendered = load_prompt(f"email/{part}", context.language).render(**inputs, mend=mend)
     return Ask(
         task="email",
         rendered=rendered,
-        sampling=replace(rendered.sampling, seed=occasion.seed + (1000 if mend else 0)),
-        inputs={"part": part, "second_try": bool(mend), **inputs},
+        sampling=replace(rendered.sampling, seed=occasion.seed + 1000 * attempt),
+        inputs={"part": part, "attempt": attempt, **inputs},
         count=count,
         sources=(f"product:{occasion.product.id}",) if part == "pitch" else (),
         customer_id=context.recipient,

@@ -83,7 +83,7 @@ def test_of_a_text_cut_short_only_whole_sentences_stay() -> None:
 
 def test_a_second_try_may_do_without_facts_and_history() -> None:
     text = "We think {product} may be just right for you."
-    again = replace(made(text), inputs={"second_try": True})
+    again = replace(made(text), inputs={"attempt": 1})
     assert not judge("pitch", made(text), occasion(), BRAND).passed
     assert judge("pitch", again, occasion(), BRAND).passed
 
