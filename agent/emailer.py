@@ -1,8 +1,8 @@
 """The e-mailer: contexts in, one checked message for each out. `campaigns` decides who gets it.
 
-For each part of each context some candidates are asked for at once; a part of which none passed is asked for again, with
-the failure named, and more candidates each time. A context of which a part still fails has no message: the reasons are
-told, nothing is filled in from a template.
+For each part of each context some candidates are asked for at once; a part of which none passed is asked for again,
+with the failure named, and more candidates each time. A context of which a part still fails has no message: the reasons
+are told, nothing is filled in from a template.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def _price(product: Product, language: str) -> str:
     lowest = money(prices[0], product.currency)
     if prices[0] == prices[1]:
         return lowest
-    return f"{lowest}起" if language == "zh" else f"from {lowest}"
+    return f"{lowest}起" if language == "zh" else f"{lowest} and up"
 
 
 def _context(

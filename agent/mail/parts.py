@@ -30,8 +30,8 @@ READERS = {
     "hibernating": QUIET,
     "lost": QUIET,
 }
-"""segment -> who reads, in the words of the prompts' examples: a small model follows what it has been shown, and repeats
-it, so nobody is called a customer here"""
+"""segment -> who reads, in the words of the prompts' examples: a small model follows what it has been shown, and it
+repeats it, so nobody is called a customer here"""
 ANYONE = {"en": "a friend of the shop", "zh": "朋友"}
 LONGEST_NAME = 5
 """words, up to which an English product name ends in what the thing is"""
