@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import yaml
@@ -49,9 +49,15 @@ def unlicensed_claims(text: str, licence: Sequence[str], language: str) -> list[
     ['free']
     """
     del language  # wordings of both languages are one pattern; kept so that all checks are called alike
-    known = [claim for fact in licence for claim in claims(fact)]
+    known = [claim for fact in licence for claim in _claims_of_fact(fact)]
     wrong = [claim.words for claim in claims(text) if not any(claim.licensed_by(fact) for fact in known)]
     return list(dict.fromkeys(wrong))
+
+
+@lru_cache(maxsize=4096)
+def _claims_of_fact(fact: str) -> tuple[Claim, ...]:
+    """Facts are judged against many texts, so each is read once."""
+    return tuple(claims(fact))
 
 
 def claims(text: str) -> Iterator[Claim]:

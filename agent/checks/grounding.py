@@ -1,14 +1,14 @@
 """Are a text's words about this product? Words that neither the facts nor a general vocabulary hold are invented.
 
 English: every word must stand, by stem, in the facts or in a list of words that state nothing (`copy_words_en.txt`).
-Chinese: every word of a glossary of things, and every Latin word, must be licensed by the facts in either language;
-words outside the glossary pass, for what they claim is the business of `claims`.
+Chinese, which parts no words: every run of characters must be covered by words of the facts, by the glossary's words
+for what English facts name, and by a list of general words (`copy_words_zh.txt`); Latin words must stand in the facts.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -17,6 +17,10 @@ import yaml
 from agent.checks.language import LATIN_WORD
 from agent.checks.stems import stem, words
 from agent.slots import without_slots
+
+HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
+LONGEST_WORD = 8
+"""characters"""
 
 
 def ungrounded_words(text: str, licence: Sequence[str], language: str) -> list[str]:
@@ -27,34 +31,63 @@ def ungrounded_words(text: str, licence: Sequence[str], language: str) -> list[s
     """
     if language == "zh":
         return _ungrounded_chinese(without_slots(text), licence)
-    known = {stem(word) for fact in licence for word in words(fact)} | _general_words()
-    return list(dict.fromkeys(word for word in words(without_slots(text)) if stem(word) not in known))
+    known, _ = _licensed_words(tuple(licence))
+    general = _general_words()
+    return list(
+        dict.fromkeys(
+            word for word in words(without_slots(text)) if stem(word) not in known and stem(word) not in general
+        )
+    )
 
 
 def glossed(licence: Sequence[str]) -> list[str]:
     """Chinese words for the things that `licence` names in English, by the glossary, in the order of the facts."""
-    text = " ".join(licence).lower()
-    found = [(match.start(), chinese[0]) for pattern, chinese in _glossary() if (match := pattern.search(text))]
-    return list(dict.fromkeys(word for _, word in sorted(found)))
-
-
-def _ungrounded_chinese(text: str, licence: Sequence[str]) -> list[str]:
-    facts = " ".join(licence)
-    known = {stem(word) for word in words(facts)}
-    wrong = [word for word in LATIN_WORD.findall(text) if any(stem(part) not in known for part in words(word))]
-    allowed = _allowed(facts)
-    for word in sorted(allowed, key=len, reverse=True):
-        text = text.replace(word, " ")  # 拼图 in 木质拼图 is not 图
-    wrong += [word for _, chinese in _glossary() for word in chinese if word not in allowed and word in text]
-    return list(dict.fromkeys(wrong))
+    return list(_glossed(" ".join(licence).lower()))
 
 
 @lru_cache(maxsize=256)
-def _allowed(facts: str) -> frozenset[str]:
-    """The glossary's words for things that `facts` name in either language. Kept, for one product is judged often."""
-    lower = facts.lower()
-    entries = (chinese for pattern, chinese in _glossary() if pattern.search(lower) or any(w in facts for w in chinese))
-    return frozenset(word for chinese in entries for word in chinese)
+def _glossed(text: str) -> tuple[str, ...]:
+    found = [(match.start(), chinese[0]) for pattern, chinese in _glossary() if (match := pattern.search(text))]
+    return tuple(dict.fromkeys(word for _, word in sorted(found)))
+
+
+def _ungrounded_chinese(text: str, licence: Sequence[str]) -> list[str]:
+    latin, chinese = _licensed_words(tuple(licence))
+    foreign = [word for word in LATIN_WORD.findall(text) if any(stem(part) not in latin for part in words(word))]
+    uncovered = [piece for run in HAN_RUN.findall(text) for piece in _uncovered(run, chinese)]
+    return list(dict.fromkeys([*foreign, *uncovered]))
+
+
+@lru_cache(maxsize=64)
+def _licensed_words(licence: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Latin stems and Chinese words that a text may use; one product's facts license many lines."""
+    facts = " ".join(licence)
+    named = {word for pattern, chinese in _glossary() if pattern.search(facts.lower()) for word in chinese}
+    return frozenset(stem(word) for word in words(facts)), frozenset(_general_chinese() | named | _pieces(facts))
+
+
+def _uncovered(run: str, vocabulary: Set[str]) -> list[str]:
+    """What is left of a run of Chinese characters when it is covered by known words as far as can be."""
+    # fewest[i]: (characters left over in run[:i], where the last step came from, whether that step left one over)
+    fewest: list[tuple[int, int, bool]] = [(0, 0, False)]
+    for end in range(1, len(run) + 1):
+        steps = [(fewest[end - 1][0] + 1, end - 1, True)]
+        starts = range(max(0, end - LONGEST_WORD), end)
+        steps += [(fewest[start][0], start, False) for start in starts if run[start:end] in vocabulary]
+        fewest.append(min(steps))
+    left, at = "", len(run)
+    while at:
+        _, start, over = fewest[at]
+        left = (run[start:at] if over else " ") + left
+        at = start
+    return left.split()
+
+
+def _pieces(facts: str) -> set[str]:
+    """Everything of two to eight characters that stands in the Chinese facts."""
+    runs = HAN_RUN.findall(facts)
+    lengths = range(2, LONGEST_WORD + 1)
+    return {run[at : at + size] for run in runs for size in lengths for at in range(len(run) - size + 1)}
 
 
 @cache
@@ -78,6 +111,12 @@ def _word_groups() -> tuple[tuple[str, ...], ...]:
         for lines in groups
         if not all(line.startswith("#") for line in lines)
     )
+
+
+@cache
+def _general_chinese() -> frozenset[str]:
+    text = resources.files("agent.checks.data").joinpath("copy_words_zh.txt").read_text("utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 @cache

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from agent.checks.number_words import CHINESE_NUMERAL, ENGLISH_NUMERAL, chinese_value, english_value, without_idioms
 
@@ -99,11 +100,18 @@ def unlicensed_numbers(text: str, licence: Sequence[str], language: str) -> list
     ['20%']
     """
     del language  # both number systems occur in either language; kept so that all checks are called alike
-    known = [quantity for fact in licence for quantity in quantities(fact)]
-    codes = {code for fact in licence for code in _codes(_plain(fact))}
+    read = [_figures_of_fact(fact) for fact in licence]
+    known = [quantity for figures, _ in read for quantity in figures]
+    codes = {code for _, named in read for code in named}
     wrong = [quantity.written for quantity in quantities(text) if not quantity.licensed_by(known)]
     wrong += [code for code in _codes(_plain(text)) if code not in codes]
     return list(dict.fromkeys(wrong))
+
+
+@lru_cache(maxsize=4096)
+def _figures_of_fact(fact: str) -> tuple[tuple[Quantity, ...], tuple[str, ...]]:
+    """Quantities and codes of a fact; facts are judged against many texts, so each is read once."""
+    return tuple(quantities(fact)), tuple(_codes(_plain(fact)))
 
 
 def quantities(text: str) -> Iterator[Quantity]:

@@ -1,7 +1,7 @@
 """From single lines to whole variants. Each line was checked alone, so lines of one product may stand together.
 
-A variant takes the best line left for each place, unlike its neighbours; where lines run out, up to half of a part's
-list may have stood in another variant. A variant that lacks a required part, or something that must be said, is not
+A variant takes the best line left for each place, unlike its neighbours; where lines run out, a list keeps at
+least one line that no other variant has. A variant that lacks a required part, or something that must be said, is not
 made: the shortfall is reported.
 """
 
@@ -17,6 +17,7 @@ from agent.copy.material import Material
 from agent.copy.ranking import mean, score_line, similarity
 from agent.slots import fill
 
+TELLS_APART = frozenset({"sentence", "body"})
 TOO_LIKE = 0.75
 """similarity of two lines that may not stand in one variant, nor carry two variants of one text each"""
 
@@ -79,7 +80,7 @@ def _choose(
         picked: list[Line] = []
         for _ in range(part.wanted):
             again = [line for line in picked if line in used[part.name]]
-            reuse = part.is_list and len(again) < part.wanted // 2
+            reuse = part.is_list and len(again) < part.wanted - 1
             line = _next(part, pools[part.name], used[part.name], [*picked, *inside], lacking, language, reuse)
             if line is None:
                 break
@@ -104,8 +105,8 @@ def _next(
     """The best unused line that is unlike its neighbours; one that says what must be said comes first."""
     free = [line for line in pool if line not in used and not _like(line, beside, language)]
     fresh = [line for line in free if not _like(line, used, language)]
-    if not part.is_list or part.wanted == 1:
-        free = fresh  # the part alone tells two variants apart
+    if part.writes in TELLS_APART and part.wanted == 1:
+        free = fresh  # this part alone keeps two variants from being one
     saying = [line for line in free if lacking and len(unsaid(line.text, lacking)) < len(lacking)]
     again = [line for line in used if reuse and line in pool and not _like(line, beside, language)]
     return next(iter([*saying, *fresh, *free, *again]), None)

@@ -20,12 +20,20 @@ from agent.slots import fill, open_slots, without_slots
 from core.facts import CheckResult
 from prompts.library import load_prompt
 
-RUN = 5
-"""words, or twice as many Chinese characters, that a line may not share with an example of its prompt"""
+RUN = 3
+"""words, or twice as many Chinese characters, that a line may not share with an example of its prompt, unless the facts
+have them too"""
 SHORTEST = {"headline": (2, 4), "sentence": (4, 8), "body": (3, 6), "topics": (1, 2), "brand": (1, 1)}
 """words of an English line, characters of a Chinese one"""
 PAIRS_SHARED = 0.2
 """share of neighbouring words that an English line must have from the record: below it, words were only shuffled"""
+PRICED = {
+    "en": re.compile(
+        r"(?:\b(?:for|at|only|just|costs?|is)\s+|[:,.!–—-]\s*|^)\{price\}(?!\s+(?:on|of|in|to|with|and)\b)",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(r"(?:只要|只需|仅需|仅|价格|售价|到手|[，：:。！ ]|^)\s*\{price\}"),
+}
 FAITHFUL = 0.6
 """share of an English line's words of meaning that must stand in the facts; what a small model adds is mostly noise"""
 
@@ -40,7 +48,7 @@ def _checks(text: str, part: Part, material: Material, language: str, prompt: st
     unknown = sorted(open_slots(text) - set(material.slots))
     yield _result("form", flaws(text, language))
     yield _result("length", [problem for problem in (_short(text, part, language), part.overlong(shown)) if problem])
-    yield _result("slots", [f"{{{name}}} cannot be filled" for name in unknown])
+    yield _result("slots", [f"{{{name}}} cannot be filled" for name in unknown] + _misplaced_price(text, language))
     yield _result(
         "language", [] if part.writes == "topics" or is_language(shown, language) else [f"is not in {language}"]
     )
@@ -49,9 +57,14 @@ def _checks(text: str, part: Part, material: Material, language: str, prompt: st
     yield _result("grounding", ungrounded_words(bare, material.licence, language), "no fact speaks of {}")
     yield _result("words to avoid", said(text, material.must_not_say), "do not say {}")
     yield _result("law", forbidden_by_law(text, language), "the law forbids {}")
-    yield _result("own words", _echoes(text, prompt, language), "repeats an example: {}")
+    yield _result("own words", _echoes(text, material, prompt, language), "repeats an example: {}")
     if part.writes != "topics":
         yield _result("about", [] if _about(text, material, language) else ["says nothing of the product"])
+
+
+def _misplaced_price(text: str, language: str) -> list[str]:
+    """A price is what something costs: `for {price}`; `play your {price}` is none."""
+    return ["{price} does not stand as a price"] if "{price}" in text and not PRICED[language].search(text) else []
 
 
 def _result(name: str, problems: Sequence[str], wording: str = "{}") -> CheckResult:
@@ -89,12 +102,18 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1) if HAN.match(text[at]) and HAN.match(text[at + 1])}
 
 
-def _echoes(text: str, prompt: str, language: str) -> list[str]:
+def _echoes(text: str, material: Material, prompt: str, language: str) -> list[str]:
     """Runs of words that a line shares with an example's answer: the library's words, not the model's."""
-    for run in _runs(text, language):
-        if run in _example_runs(prompt, language):
-            return [run]
-    return []
+    facts = {run for fact in material.licence for run in _runs(fact, language)}
+    examples = _example_runs(prompt, language)
+    return [run for run in _runs(text, language) if run in examples and run not in facts and _telling(run, language)][
+        :1
+    ]
+
+
+def _telling(run: str, language: str) -> bool:
+    """Has the run words of meaning? `on the way` is nobody's."""
+    return language == "zh" or sum(stem(word) not in function_stems() for word in run.split()) > 1
 
 
 @cache
@@ -105,7 +124,7 @@ def _example_runs(prompt: str, language: str) -> frozenset[str]:
 
 def _runs(text: str, language: str) -> list[str]:
     tokens = re.findall(r"[\u4e00-\u9fff\w]", text) if language == "zh" else words(text)
-    size = min(RUN * 2 if language == "zh" else RUN, max(len(tokens), 3))
+    size = min(RUN * 2 if language == "zh" else RUN, max(len(tokens), 1))
     return [
         "".join(t) if language == "zh" else " ".join(t)
         for t in (tokens[i : i + size] for i in range(len(tokens) - size + 1))

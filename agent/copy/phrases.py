@@ -15,7 +15,7 @@ from core.shop import Product
 
 LONGEST = 100
 """characters of a phrase; a longer one is cut at its last comma or joint"""
-FEWEST_WORDS = 3
+FEWEST_WORDS = 2
 NAME_PIECE = re.compile(r"\s+[-–—|]\s+|\s*[,;|()\[\]]\s*|:\s+")
 LABEL = re.compile(r"^(?:[A-Z0-9][A-Z0-9&'’/+,. -]{2,40}|[A-Z][\w &'’/-]{2,30})\s*(?::|–|—|\s-|-&?(?=\s))&?\s*")
 THOUGHT = re.compile(r"\n+|\s\|\s|(?<=[a-z)][.!?])\s+(?=[A-Z])|•")
@@ -95,10 +95,14 @@ def _chinese(product: Product, wishes: Sequence[str]) -> Iterator[str]:
             yield "、".join(own[start : start + WORDS_AT_ONCE - 1])
         return
     named = glossed([product.named("en"), *product.category[-1:]])
-    said = [word for word in glossed([product.described("en")]) if word not in named]
+    said = [word for word in glossed(_telling(product.described("en"))) if word not in named]
     for start in range(0, max(len(said), 1), WORDS_AT_ONCE - 2):
         if words := [*named[:2], *said[start : start + WORDS_AT_ONCE - 2]]:
             yield "、".join(words)
+
+
+def _telling(description: str) -> list[str]:
+    return [thought for thought in THOUGHT.split(description) if not NOISE.search(thought)]
 
 
 def _clauses(text: str) -> list[str]:

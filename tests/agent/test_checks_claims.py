@@ -41,7 +41,7 @@ def test_words_are_matched_whole() -> None:
 
 def test_words_outside_facts_and_vocabulary_are_named() -> None:
     assert ungrounded_words("Enjoy puzzling with your tractor", ["A jigsaw puzzle"], "en") == ["tractor"]
-    assert ungrounded_words("和孩子玩拼图，穿上裙子", ["Jigsaw puzzle for kids"], "zh") == ["裙子"]
+    assert ungrounded_words("和孩子玩拼图，看看恐龙", ["Jigsaw puzzle for kids"], "zh") == ["恐龙"]
     assert ungrounded_words("带上 Acme 拼图", ["Brandline jigsaw"], "zh") == ["Acme"]
 
 
