@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,13 @@ DATA = Path(os.environ["HAWKER_DATA"]) if os.environ.get("HAWKER_DATA") else Non
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings over an empty home; `HAWKER_HOME` and `HAWKER_MODELS` point there for processes that a test starts."""
     for name in [name for name in os.environ if name.startswith("HAWKER_") and name != "HAWKER_DATA"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HAWKER_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HAWKER_MODELS", str(WEIGHTS))
-    yield load_settings()
+    return load_settings()
 
 
 @pytest.fixture(scope="session")
