@@ -142,6 +142,13 @@ def test_everybody_else_keeps_everything(house: QuietHouse) -> None:
     assert refresh(house).customers.deleted == 0
 
 
+def test_an_erasure_needs_no_model(house: QuietHouse, tmp_path: Path) -> None:
+    house.close()
+    with House(house.settings.model_copy(update={"models": tmp_path / "none"})) as bare:
+        assert forget(bare, ZEB).went["vectors"] == 1
+    assert found(house.settings.home) == {}
+
+
 def test_a_second_time_finds_nothing_and_a_stranger_is_named(house: QuietHouse) -> None:
     forget(house, ZEB)
     assert set(forget(house, ZEB).went.values()) == {0}
