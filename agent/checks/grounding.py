@@ -63,7 +63,9 @@ def _licensed_words(licence: tuple[str, ...]) -> tuple[frozenset[str], frozenset
     """Latin stems and Chinese words that a text may use; one product's facts license many lines."""
     facts = " ".join(licence)
     named = {word for pattern, chinese in _glossary() if pattern.search(facts.lower()) for word in chinese}
-    return frozenset(stem(word) for word in words(facts)), frozenset(_general_chinese() | named | _pieces(facts))
+    single = {character for word in named for character in word}  # 卡车 may be called 车 the second time
+    chinese_words = _general_chinese() | named | single | _pieces(facts)
+    return frozenset(stem(word) for word in words(facts)), frozenset(chinese_words)
 
 
 def _uncovered(run: str, vocabulary: Set[str]) -> list[str]:

@@ -135,7 +135,7 @@ def _order(
         "mood": reader.mood,
         "liked": reader.liked,
     }
-    inputs = {"product": material.name, "fact": phrase, "demand": demand, **told}
+    inputs = {"product": material.called, "fact": phrase, "demand": demand, **told}
     rendered = load_prompt(prompt, request.language).render(**{key: value for key, value in inputs.items() if value})
     ask = Ask(
         task="copy",

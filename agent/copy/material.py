@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from agent.checks.grounding import glossed
 from agent.checks.language import HAN
 from agent.copy.naming import short_name
 from agent.copy.phrases import phrases
@@ -21,7 +22,9 @@ SIGNS: Mapping[str, str] = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", 
 class Material:
     product: Product
     name: str
-    """short, for the prompt and the slot `{product}`"""
+    """short, for the slot `{product}`"""
+    called: str
+    """what the prompt calls it: its name, or in Chinese copy of a foreign product its first words and what it is"""
     facts: tuple[Fact, ...]
     phrases: tuple[str, ...]
     """what a line may be made from, one thought each"""
@@ -47,12 +50,22 @@ def gather(product: Product, brand: Brand | None, brief: Brief, language: str) -
     return Material(
         product=product,
         name=name,
+        called=_called(product, name, language),
         facts=facts,
         phrases=phrases(product, _wishes(brief, language), language),
         slots=_slots(product, name, brand, brief),
         must_say=brief.must_say,
         must_not_say=(*brief.must_not_say, *(brand.words_to_avoid if brand else ())),
     )
+
+
+def _called(product: Product, name: str, language: str) -> str:
+    """A whole English name pulls a small model out of its Chinese; two words of it and a Chinese noun do not."""
+    if language != "zh" or HAN.search(name):
+        return name
+    things = glossed([product.named("en"), *product.category[-1:]])[:1]
+    first = [word for word in name.split()[:2] if word[0].isalnum()]
+    return " ".join([*first, *things]) if things else name
 
 
 def price_text(amount: Decimal, currency: str | None) -> str:
