@@ -12,6 +12,7 @@ from typing import Protocol
 
 from campaigns.spec import CampaignSpec
 from core.customer import Customer, CustomerProfile
+from core.errors import NotFound
 
 CHANNEL = "email"
 
@@ -45,9 +46,11 @@ class Selection:
 def select(spec: CampaignSpec, customers: Customers, profiles: Profiles, limit: int | None = None) -> Selection:
     """The recipients of `spec` in the order of customer ids, at most `limit`, and why the others were left out."""
     known = {profile.customer_id: profile for profile in profiles.all()}
+    everyone = sorted(customers.all(), key=lambda customer: customer.id)
+    _refuse_strangers(spec, {customer.id for customer in everyone})
     recipients: list[Recipient] = []
     excluded: Counter[str] = Counter()
-    for customer in sorted(customers.all(), key=lambda customer: customer.id):
+    for customer in everyone:
         profile = known.get(customer.id) or CustomerProfile(customer.id, language=customer.language)
         if not _addressed(spec, customer, profile):
             continue
@@ -70,6 +73,13 @@ def why_not(customer: Customer) -> str | None:
     if not consent.granted:
         return "consent to e-mail withdrawn"
     return None
+
+
+def _refuse_strangers(spec: CampaignSpec, known: set[str]) -> None:
+    """A misspelt id must not silently mean nobody."""
+    strangers = sorted(set(spec.audience.customers or ()) - known)
+    if strangers:
+        raise NotFound("campaign audience.customers", strangers[0], "ids of customers of this shop")
 
 
 def _addressed(spec: CampaignSpec, customer: Customer, profile: CustomerProfile) -> bool:

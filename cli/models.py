@@ -73,6 +73,8 @@ def verify(
 
     settings = edge.settings()
     found = [check(settings, name) for name in names or installed(settings)]
+    if not found:
+        edge.err().print("no model is installed; see `hawker models list`", markup=False)
     if json:
         edge.print_json({"models": [{"name": one.name, "sound": one.sound, "says": str(one)} for one in found]})
     else:

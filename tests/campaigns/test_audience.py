@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from campaigns.audience import select, why_not
 from campaigns.contexts import address, context_hash
 from campaigns.spec import parse_campaign
 from core.customer import Consent, Customer, CustomerProfile
+from core.errors import NotFound
 from core.shop import Product
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -74,6 +76,12 @@ def test_a_slot_that_would_be_empty_is_not_promised_to_the_prompt() -> None:
     recipients = select(spec, Shelf([customer("ann", True)]), Shelf([])).recipients
     (one,), _ = address(spec, recipients, lambda profile: TENT, "context")
     assert set(one.context.slots) == {"first_name", "product", "price"}
+
+
+def test_a_misspelt_customer_is_named() -> None:
+    spec = parse_campaign({"name": "a", "goal": "b", "audience": {"customers": ["ann", "bbo"]}})
+    with pytest.raises(NotFound, match="bbo"):
+        select(spec, Shelf([customer("ann", True), customer("bob", True)]), Shelf([]))
 
 
 def test_nobody_is_written_to_about_nothing() -> None:
