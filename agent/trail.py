@@ -71,7 +71,8 @@ def generation_key(ask: Ask, model: str) -> str:
 def ask_all(asks: Sequence[Ask], engine: Engine, store: Generations) -> list[Answered]:
     """Answers to every ask, in order. Equal asks are asked once. Raises `EngineFailed` where the engine gave up."""
     keys = [generation_key(ask, engine.model) for ask in asks]
-    wanted = dict(zip(keys, asks, strict=True))
+    # Of equal asks the one that wants most speaks for all.
+    wanted = dict(sorted(zip(keys, asks, strict=True), key=lambda pair: pair[1].count))
     texts = {key: {one.index: one for one in store.find(key)} for key in wanted}
     missing = [(key, index) for key, ask in wanted.items() for index in range(ask.count) if index not in texts[key]]
     fresh: Counter[str] = Counter()
