@@ -67,6 +67,7 @@ def test_a_good_part_passes_every_check(part: PartName) -> None:
         ("opening", "We hope your {last_product} was cheap and is doing fine.", "words"),
         ("opening", "Our customer has a {last_product}, and we are glad of it.", "addressee"),
         ("opening", "我们希望您的{last_product}一切都好，期待再见到您。", "language"),
+        ("opening", "Thank you for choosing {last_product} as your first order.", "history"),
         ("subject", "Hi", "length"),
     ],
 )
