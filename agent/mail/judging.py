@@ -101,7 +101,9 @@ def licence(occasion: Occasion, brand: Brand) -> tuple[str, ...]:
 def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand, strict: bool) -> Iterator[CheckResult]:
     language, allowed = occasion.context.language, licence(occasion, brand)
     written = IDIOMS.sub(" ", without_slots(text))
-    known = (*allowed, kind(occasion.product, language), LETTER_WORDS, *_examples(part, language))
+    sort = kind(occasion.product, language)
+    # A smart watch may be called a smartwatch.
+    known = (*allowed, sort, sort.replace(" ", ""), LETTER_WORDS, *_examples(part, language))
     yield _slots(part, text, occasion, strict)
     yield _length(part, text, language, occasion.product.named(language))
     yield _named("form", flaws(text, language))
