@@ -23,6 +23,7 @@ from engine.exported_ir import context_tokens, exported_ir
 from engine.gguf_header import read_header
 from engine.json_schema import check_schema
 from engine.openvino_layers import discard, is_damaged, last_line, named_ir
+from engine.prefix_gate import PrefixGate
 from engine.runtime import RuntimeSpec, TokenEvent, TokenRequest
 
 MAX_PIPELINES = 4
@@ -88,7 +89,7 @@ class OpenVinoRuntime:
         """A step that broke off leaves a cache that cannot be trusted: end all that ran on it and open it anew."""
         broken = self._pipelines.pop(adapter)
         fault = f"OpenVINO failed: {last_line(error)}"
-        return [TokenEvent(request_id, (), "error", fault) for request_id in broken.handles]
+        return [TokenEvent(request_id, (), "error", fault) for request_id in broken.taken]
 
     def drop(self, request_id: str) -> None:
         pipeline = self._places.pop(request_id, None)
@@ -127,6 +128,7 @@ class _Pipeline:
 
     def __init__(self, ir: Path, spec: RuntimeSpec, adapter: str | None) -> None:
         self.handles: dict[str, Any] = {}
+        self._gate = PrefixGate()
         self._numbers = 0
         self._seed: int | None = None
         self._end_tokens = set(spec.end_tokens)
@@ -146,14 +148,28 @@ class _Pipeline:
             # add_request alone never switches the adapter on; a first generate does, for all that follow
             self._genai.generate([_tensor([0])], [self._config(Sampling(max_new_tokens=1))])
 
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """Ids of all requests here, running or waiting for a prefix."""
+        return (*self.handles, *self._gate.waiting)
+
     def add(self, request: TokenRequest) -> None:
         check_schema(request.sampling.json_schema)
+        if self._gate.admits(request):
+            self._start(request)
+
+    def _start(self, request: TokenRequest) -> None:
         try:
             if request.sampling.temperature > 0:
                 self._seed_with(request.sampling.seed)
             self.handles[request.id] = self._submit(request.prompt, request.sampling)
         except RuntimeError as error:
+            self._follow(request.id, warm=False)
             raise EngineFailed(f"OpenVINO refused the request: {last_line(error)}") from error
+
+    def _follow(self, leader: str, warm: bool) -> None:
+        for request in self._gate.passed(leader, warm):
+            self._start(request)
 
     def _submit(self, prompt: Sequence[int], sampling: Sampling) -> Any:
         self._numbers += 1
@@ -171,12 +187,16 @@ class _Pipeline:
         for event in events:
             if event.finish:
                 del self.handles[event.id]
+            self._follow(event.id, warm=bool(event.tokens))
         return events
 
     def drop(self, request_id: str) -> None:
+        if self._gate.drop(request_id):
+            return
         handle = self.handles.pop(request_id, None)
         if handle is not None:
             handle.cancel()
+            self._follow(request_id, warm=False)
             if not self.handles:
                 self._genai.step()  # with nothing else to run, only a step frees its place
 
