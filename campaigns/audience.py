@@ -43,8 +43,8 @@ class Selection:
     """reason -> how many of those addressed"""
 
 
-def select(spec: CampaignSpec, customers: Customers, profiles: Profiles, limit: int | None = None) -> Selection:
-    """The recipients of `spec` in the order of customer ids, at most `limit`, and why the others were left out."""
+def select(spec: CampaignSpec, customers: Customers, profiles: Profiles) -> Selection:
+    """The recipients of `spec` in the order of customer ids, and why the others were left out."""
     known = {profile.customer_id: profile for profile in profiles.all()}
     everyone = sorted(customers.all(), key=lambda customer: customer.id)
     _refuse_strangers(spec, {customer.id for customer in everyone})
@@ -57,7 +57,7 @@ def select(spec: CampaignSpec, customers: Customers, profiles: Profiles, limit: 
         reason = why_not(customer)
         if reason:
             excluded[reason] += 1
-        elif limit is None or len(recipients) < limit:
+        else:
             language = customer.language if spec.language == "customer" else spec.language
             recipients.append(Recipient(customer, profile, language))
     return Selection(tuple(recipients), dict(excluded))

@@ -86,11 +86,12 @@ def generate_drafts(
 
 
 def _everyone(house: House, spec: CampaignSpec, limit: int | None, per: Per, summary: Summary) -> list[Addressed]:
-    selection = select(spec, house.store.customers, house.store.profiles, limit)
+    """Who is written to, at most `limit`, in the order of their ids. Exclusions count all who are addressed."""
+    selection = select(spec, house.store.customers, house.store.profiles)
     recipients, unspoken = _spoken(house, selection)
     if selection.recipients and not recipients:
         model_speaking(house.settings, selection.recipients[0].language)
-    everyone, without = address(spec, recipients, recommender(house, spec), per)
+    everyone, without = address(spec, recipients[:limit], recommender(house, spec), per)
     excluded = Counter(selection.excluded) + unspoken
     if without:
         excluded["no product to write about"] = len(without)
