@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from agent.channels import Channel, Part, channel
@@ -18,6 +18,7 @@ from agent.copy.assembling import Assembled, assemble, shown
 from agent.copy.audience import audience
 from agent.copy.lines import Line, read_lines
 from agent.copy.material import Material, gather
+from agent.copy.roles import Role
 from agent.slots import fill
 from agent.trail import ask_all
 from core.copy import CopyRequest, CopyResult, CopyVariant, Dropped
@@ -125,9 +126,10 @@ class _Desk:
         for order, answer in zip(orders, answered, strict=True):
             self.prompts[order.ask.rendered.ref] = None
             for generation in answer.generations:
-                lines += read_lines(
+                read = read_lines(
                     generation, order.part, self.material, self.request.language, order.phrase, order.prompt
                 )
+                lines += [replace(line, role=order.role) for line in read]
         return lines
 
 
@@ -141,8 +143,11 @@ def _checked(request: CopyRequest) -> Channel:
 
 
 def _lacks(part: Part, lines: Sequence[Line], request: CopyRequest) -> bool:
-    good = {line.text.casefold() for line in lines if line.part == part.name and line.passed}
-    return len(good) < request.count * part.wanted
+    good: dict[Role, set[str]] = {line.role: set() for line in lines if line.part == part.name}
+    for line in lines:
+        if line.part == part.name and line.passed:
+            good[line.role].add(line.text.casefold())
+    return min(map(len, good.values()), default=0) < request.count * part.wanted
 
 
 def _failures(part: Part, lines: Sequence[Line], language: str) -> list[str]:
@@ -154,7 +159,7 @@ def _failures(part: Part, lines: Sequence[Line], language: str) -> list[str]:
 
 
 def _as_mended(line: Line) -> Line:
-    return Line(line.part, line.text, line.checks, True, line.generation, line.phrase)
+    return replace(line, mended=True)
 
 
 def _result(

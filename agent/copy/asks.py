@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from agent.channels import Channel, Part
 from agent.copy.material import Material
 from agent.copy.phrases import short_phrases
+from agent.copy.roles import Role
+from agent.copy.things import Thing, scenes
 from agent.trail import Ask
 from core.copy import CopyRequest
 from prompts.library import load_prompt
@@ -18,6 +20,7 @@ FIRST_ROUND = 3
 SECOND_ROUND = 1
 """candidates for each text that is wanted; together four at most"""
 PROMPTS = {"headline": "copy/headline", "sentence": "copy/ad", "body": "copy/body", "topics": "copy/topics"}
+DETAIL_PROMPT = "copy/body"
 OFFER_PROMPT = "copy/offer"
 OFFER_FACTS = {
     "en": {"price": "costs {price}", "offer": "offer: {offer}"},
@@ -47,6 +50,18 @@ class Order:
     phrase: str
     prompt: str
     ask: Ask
+    role: Role = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one line is made from: a phrase of the record or a scene, a prompt, and the role of the line in its part."""
+
+    phrase: str
+    prompt: str
+    role: Role = ""
+    facts: int = 0
+    """slots of facts that the line is asked to state"""
 
 
 def first_orders(request: CopyRequest, channel: Channel, material: Material, reader: Reader) -> list[Order]:
@@ -72,41 +87,68 @@ def second_orders(
 def _spread(
     request: CopyRequest, part: Part, material: Material, reader: Reader, needed: int, demand: str, start: int
 ) -> list[Order]:
-    subjects = _subjects(part, material, reader, request.language)[:needed]
-    counts = _counts(subjects, needed)
+    """`needed` candidates for each role of the part; most parts have one."""
+    by_role: dict[Role, list[Subject]] = {}
+    for subject in _subjects(part, material, reader, request):
+        by_role.setdefault(subject.role, []).append(subject)
     return [
-        _order(request, part, material, reader, phrase, prompt, count, demand, start)
-        for (phrase, prompt), count in zip(subjects, counts, strict=True)
+        _order(request, part, material, reader, subject, count, demand, start)
+        for subjects in by_role.values()
+        for subject, count in zip(subjects, _counts(subjects[:needed], needed), strict=False)
         if count
     ]
 
 
-def _counts(subjects: Sequence[tuple[str, str]], needed: int) -> list[int]:
+def _counts(subjects: Sequence[Subject], needed: int) -> list[int]:
     """How often each subject is asked for: evenly, but price and offer no more than every sixth time."""
     counts = [0] * len(subjects)
     most_offers = max(1, needed // 6)
     places = itertools.cycle(range(len(subjects)))
-    only_offers = all(prompt == OFFER_PROMPT for _, prompt in subjects)
+    only_offers = all(subject.prompt == OFFER_PROMPT for subject in subjects)
     while sum(counts) < needed:
         at = next(places)
-        if only_offers or subjects[at][1] != OFFER_PROMPT or counts[at] < most_offers:
+        if only_offers or subjects[at].prompt != OFFER_PROMPT or counts[at] < most_offers:
             counts[at] += 1
     return counts
 
 
-def _subjects(part: Part, material: Material, reader: Reader, language: str) -> list[tuple[str, str]]:
-    """(phrase, prompt) pairs that lines of this part are made from; price and offer once, where code can fill them."""
+def _subjects(part: Part, material: Material, reader: Reader, request: CopyRequest) -> list[Subject]:
+    """What lines of this part are made from; price and offer once, where code can fill them."""
+    language = request.language
+    if material.thing is not None and part.writes != "topics":
+        lines = _chinese_subjects(part, material, material.thing, request.seed)
+        return lines if part.writes == "body" else _with_offers(lines, part, material, reader, language)
     prompt = PROMPTS[part.writes]
+    if material.thing is not None and part.writes == "topics":
+        return [Subject(phrase, prompt) for phrase in material.topics]
     if part.writes in ("body", "topics"):
         joined = (
             ["; ".join(group) for group in _groups(material.phrases)] if language == "en" else list(material.phrases)
         )
-        return [(phrase, prompt) for phrase in joined]
+        return [Subject(phrase, prompt) for phrase in joined]
     small = part.writes == "headline"
-    lines = [(phrase, prompt) for phrase in (short_phrases(material.phrases, language) if small else material.phrases)]
-    facts = OFFER_FACTS[language]
-    offers = [(facts[slot], OFFER_PROMPT) for slot in facts if slot in material.slots and (small or slot == "offer")]
+    told = short_phrases(material.phrases, language) if small else material.phrases
+    return _with_offers([Subject(phrase, prompt) for phrase in told], part, material, reader, language)
+
+
+def _with_offers(lines: list[Subject], part: Part, material: Material, reader: Reader, language: str) -> list[Subject]:
+    facts, small = OFFER_FACTS[language], part.writes == "headline"
+    offers = [
+        Subject(facts[slot], OFFER_PROMPT) for slot in facts if slot in material.slots and (small or slot == "offer")
+    ]
     return offers + lines if reader.price_first else lines[:2] + offers + lines[2:]
+
+
+def _chinese_subjects(part: Part, material: Material, thing: Thing, seed: int) -> list[Subject]:
+    """Single sentences in everyday scenes; a body is a scene, what the thing is like, and another scene."""
+    stage = [*material.wishes, *scenes(thing, seed)]
+    if part.writes != "body":
+        return [Subject(scene, PROMPTS[part.writes]) for scene in stage]
+    known = sum(slot.startswith("fact_") for slot in material.slots)
+    details = [Subject(scene, DETAIL_PROMPT, "detail", 1 + turn % known) for turn, scene in enumerate(stage) if known]
+    half = (len(stage) + 1) // 2
+    opening = [Subject(scene, PROMPTS["sentence"], "scene") for scene in stage[:half]]
+    return [*opening, *details, *(Subject(scene, PROMPTS["sentence"], "closing") for scene in stage[half:])]
 
 
 def _groups(phrases: Sequence[str]) -> list[tuple[str, ...]]:
@@ -122,8 +164,7 @@ def _order(
     part: Part,
     material: Material,
     reader: Reader,
-    phrase: str,
-    prompt: str,
+    subject: Subject,
     count: int,
     demand: str,
     start: int,
@@ -135,8 +176,13 @@ def _order(
         "mood": reader.mood,
         "liked": reader.liked,
     }
-    inputs = {"product": material.called, "fact": phrase, "demand": demand, **told}
-    rendered = load_prompt(prompt, request.language).render(**{key: value for key, value in inputs.items() if value})
+    named = {"product": material.called}
+    if material.thing is not None and part.writes != "topics":
+        named = {"thing": material.thing.word}
+    inputs = {**named, "fact": subject.phrase, "facts": subject.facts, "demand": demand, **told}
+    rendered = load_prompt(subject.prompt, request.language).render(
+        **{key: value for key, value in inputs.items() if value}
+    )
     ask = Ask(
         task="copy",
         rendered=rendered,
@@ -153,7 +199,7 @@ def _order(
         sources=tuple(sorted({fact.source for fact in material.facts})),
         customer_id=request.customer_id,
     )
-    return Order(part, phrase, prompt, ask)
+    return Order(part, subject.phrase, subject.prompt, ask, subject.role)
 
 
 def _seed(request: CopyRequest, part: Part) -> int:

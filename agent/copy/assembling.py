@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.channels import Channel, Part
+from agent.checks.language import HAN
 from agent.checks.words import unsaid
 from agent.copy.lines import Line
 from agent.copy.material import Material
 from agent.copy.ranking import mean, score_line, similarity
-from agent.slots import fill
+from agent.copy.roles import BODY_ROLES, FEWEST, Role
+from agent.slots import fill, open_slots
 
 TELLS_APART = frozenset({"sentence", "body"})
 TOO_LIKE = 0.75
@@ -58,9 +60,16 @@ def shown(variant: Assembled, channel: Channel, material: Material) -> dict[str,
             texts = [material.slots["brand"]] if "brand" in material.slots else []
         if part.is_list:
             parts[part.name] = texts
+        elif part.writes == "body":
+            parts[part.name] = "\n".join(_ended(text) for text in texts)
         elif texts:
             parts[part.name] = texts[0]
     return parts
+
+
+def _ended(sentence: str) -> str:
+    """A sentence of a Chinese body with its full stop, which a model may leave out; an English body has its own."""
+    return f"{sentence}。" if HAN.search(sentence[-1:]) else sentence
 
 
 def _ranked(lines: Sequence[Line], part: Part, material: Material, language: str) -> list[Line]:
@@ -78,7 +87,13 @@ def _choose(
         if part.writes == "brand":
             continue
         picked: list[Line] = []
-        for _ in range(part.wanted):
+        roles = [role for role in BODY_ROLES if any(line.role == role for line in pools[part.name])]
+        if roles:
+            picked = _body(part, roles, pools[part.name], used[part.name], inside, lacking, language)
+            lacking = unsaid("\n".join(fill(line.text, material.slots) for line in picked), lacking)
+            if len(picked) < FEWEST or not _told(picked, material):
+                return None
+        for _ in range(0 if roles else part.wanted):
             again = [line for line in picked if line in used[part.name]]
             reuse = part.is_list and len(again) < part.wanted - 1
             line = _next(part, pools[part.name], used[part.name], [*picked, *inside], lacking, language, reuse)
@@ -91,6 +106,29 @@ def _choose(
         inside += picked
         chosen[part.name] = tuple(picked)
     return None if lacking else chosen
+
+
+def _told(picked: Sequence[Line], material: Material) -> bool:
+    """Does a body state a fact of the product, where there is one, or name what it is?"""
+    return any(open_slots(line.text) or any(word in line.text for word in material.thing_words) for line in picked)
+
+
+def _body(
+    part: Part,
+    roles: Sequence[Role],
+    pool: Sequence[Line],
+    used: Sequence[Line],
+    inside: Sequence[Line],
+    lacking: Sequence[str],
+    language: str,
+) -> list[Line]:
+    """One sentence for each role that has one left, in their order."""
+    picked: list[Line] = []
+    for role in roles:
+        own = [line for line in pool if line.role == role]
+        line = _next(part, own, used, [*inside, *picked], lacking, language, reuse=False)
+        picked += [line] if line else []
+    return picked
 
 
 def _next(

@@ -16,7 +16,7 @@ from agent.checks.numbers import unlicensed_numbers
 from agent.checks.stems import stem, words
 from agent.checks.words import forbidden_by_law, said
 from agent.copy.material import Material
-from agent.slots import fill, open_slots, without_slots
+from agent.slots import SLOT, fill, open_slots, without_slots
 from core.facts import CheckResult
 from prompts.library import load_prompt
 
@@ -34,6 +34,11 @@ PRICED = {
     ),
     "zh": re.compile(r"(?:只要|只需|仅需|仅|价格|售价|到手|[，：:。！ ]|^)\s*\{price\}"),
 }
+CLAUSES = re.compile(r"[，、：；。！？,!?]")
+LONGEST_KEYWORD = 2
+"""characters of a clause that is but a keyword"""
+FACT_APART = re.compile(r"(?<![，、：；。！？ ])\{fact_\d\}|\{fact_\d\}(?![，、；。！？\s])")
+"""a Chinese fact inside a clause, where its phrase would not fit the grammar; at an edge of the line it stands well"""
 FAITHFUL = 0.6
 """share of an English line's words of meaning that must stand in the facts; what a small model adds is mostly noise"""
 
@@ -46,7 +51,7 @@ def judge(text: str, part: Part, material: Material, language: str, prompt: str)
 def _checks(text: str, part: Part, material: Material, language: str, prompt: str) -> Iterator[CheckResult]:
     bare, shown = without_slots(text), fill(text, material.slots)
     unknown = sorted(open_slots(text) - set(material.slots))
-    yield _result("form", flaws(text, language))
+    yield _result("form", flaws(text, language) + _strung(text, part, material))
     yield _result("length", [problem for problem in (_short(text, part, language), part.overlong(shown)) if problem])
     yield _result("slots", [f"{{{name}}} cannot be filled" for name in unknown] + _misplaced_price(text, language))
     yield _result(
@@ -58,12 +63,28 @@ def _checks(text: str, part: Part, material: Material, language: str, prompt: st
     yield _result("words to avoid", said(text, material.must_not_say), "do not say {}")
     yield _result("law", forbidden_by_law(text, language), "the law forbids {}")
     yield _result("own words", _echoes(text, material, prompt, language), "repeats an example: {}")
-    if part.writes != "topics":
+    told_elsewhere = language == "zh" and part.writes == "body" and "fact_1" in material.slots
+    if part.writes != "topics" and not told_elsewhere:  # a body's detail, which states a fact, speaks for its scenes
         yield _result("about", [] if _about(text, material, language) else ["says nothing of the product"])
 
 
+def _strung(text: str, part: Part, material: Material) -> list[str]:
+    """Is a Chinese line a string of keywords? The thing named twice, or clauses that are single words."""
+    if material.thing is None or part.writes == "topics":
+        return []
+    word = material.thing.word
+    again = [f"names {word} twice"] if text.count(word) > 1 else []
+    clauses = [clause for clause in CLAUSES.split(SLOT.sub("", text)) if clause.strip()]
+    bare = [clause for clause in clauses if len(clause) <= LONGEST_KEYWORD and (clause != word or not open_slots(text))]
+    allowed = len(clauses) // 3
+    return again + ([f"strings words together: {bare[0]}"] if len(bare) > allowed else [])
+
+
 def _misplaced_price(text: str, language: str) -> list[str]:
-    """A price is what something costs: `for {price}`; `play your {price}` is none."""
+    """A price is what something costs: `for {price}`; `play your {price}` is none. A Chinese fact stands
+    between commas."""
+    if language == "zh" and FACT_APART.search(f" {text} "):
+        return ["a fact does not stand apart"]
     return ["{price} does not stand as a price"] if "{price}" in text and not PRICED[language].search(text) else []
 
 
@@ -82,7 +103,11 @@ def _about(text: str, material: Material, language: str) -> bool:
     if open_slots(text):
         return True
     if language == "zh":
-        known = {*glossed(material.licence), *_pairs(" ".join(material.phrases))}
+        known = {
+            *([material.thing.word] if material.thing else []),
+            *glossed(material.licence),
+            *_pairs(" ".join(material.phrases)),
+        }
         latin = {word.lower() for word in words(" ".join(material.licence))}
         return any(word in text for word in known) or any(word in latin for word in words(text))
     own = {stem(word) for fact in material.licence for word in words(fact)}
@@ -104,6 +129,8 @@ def _pairs(text: str) -> set[str]:
 
 def _echoes(text: str, material: Material, prompt: str, language: str) -> list[str]:
     """Runs of words that a line shares with an example's answer: the library's words, not the model's."""
+    if text in _example_lines(prompt, language):
+        return [text]
     facts = {run for fact in material.licence for run in _runs(fact, language)}
     examples = _example_runs(prompt, language)
     return [run for run in _runs(text, language) if run in examples and run not in facts and _telling(run, language)][
@@ -122,7 +149,16 @@ def _example_runs(prompt: str, language: str) -> frozenset[str]:
     return frozenset(run for shot in shots for line in shot.assistant.splitlines() for run in _runs(line, language))
 
 
+@cache
+def _example_lines(prompt: str, language: str) -> frozenset[str]:
+    shots = load_prompt(prompt, language).file.shots
+    return frozenset(line.strip() for shot in shots for line in shot.assistant.splitlines())
+
+
 def _runs(text: str, language: str) -> list[str]:
+    """Slots are no words, and no run goes across one."""
+    if language == "zh" and (pieces := SLOT.split(text))[1:]:
+        return [run for piece in pieces[::2] for run in _runs(piece, language) if len(run) >= RUN * 2]
     tokens = re.findall(r"[\u4e00-\u9fff\w]", text) if language == "zh" else words(text)
     size = min(RUN * 2 if language == "zh" else RUN, max(len(tokens), 1))
     return [

@@ -9,6 +9,7 @@ from agent.channels import Part
 from agent.copy.editing import cleaned, shortened, without_full_stop
 from agent.copy.judging import judge
 from agent.copy.material import Material
+from agent.copy.roles import Role
 from core.facts import CheckResult
 from core.generation import Generation
 
@@ -27,6 +28,8 @@ class Line:
     """something was left out of what the model wrote, or it is a second try"""
     generation: Generation
     phrase: str
+    role: Role = ""
+    """its place in a Chinese body"""
 
     @property
     def passed(self) -> bool:
@@ -46,7 +49,7 @@ def read_lines(
     if part.writes == "topics":
         texts = [cleaned(topic) for topic in TOPIC_PARTING.split(generation.text)]
         return [_line(text, False, part, material, language, phrase, prompt, generation) for text in texts if text]
-    if part.writes == "body":
+    if part.writes == "body" and language != "zh":
         return [_body(part, material, language, phrase, prompt, generation)]
     first = next((line for line in generation.text.splitlines() if line.strip()), "")
     tidy = _tidy(cleaned(first), part)

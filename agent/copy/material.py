@@ -10,11 +10,14 @@ from agent.checks.grounding import glossed
 from agent.checks.language import HAN
 from agent.copy.naming import short_name
 from agent.copy.phrases import phrases
+from agent.copy.things import Thing, thing_of
+from agent.copy.wording import chinese_facts
 from core.copy import Brief
 from core.facts import Fact
 from core.shop import Brand, Product
 from retrieval.facts import format_amount, price_range, product_facts
 
+FACTS_SLOTTED = 2
 SIGNS: Mapping[str, str] = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥"}
 
 
@@ -28,8 +31,12 @@ class Material:
     facts: tuple[Fact, ...]
     phrases: tuple[str, ...]
     """what a line may be made from, one thought each"""
+    wishes: tuple[str, ...]
+    """what the brief wants said, first of all"""
     slots: Mapping[str, str]
     """slot name -> the text that code puts there"""
+    thing: Thing | None
+    """what the product is; of Chinese copy alone"""
     must_say: tuple[str, ...]
     must_not_say: tuple[str, ...]
     """the brief's and the brand's"""
@@ -37,7 +44,26 @@ class Material:
     @property
     def licence(self) -> tuple[str, ...]:
         """Every string that licenses a number, a claim or a word."""
-        return (*(fact.value for fact in self.facts), *self.product.name.values(), *self.slots.values(), *self.phrases)
+        return (
+            *(fact.value for fact in self.facts),
+            *self.product.name.values(),
+            *self.slots.values(),
+            *self.phrases,
+            *self.thing_words,
+        )
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Keywords for the topics of Chinese copy: what the thing is and what its name speaks of."""
+        if any(HAN.search(text) for text in (self.name, *self.product.description.values())):
+            return self.phrases
+        named = glossed([self.product.named("en")])
+        return ("、".join(dict.fromkeys((*self.thing_words[:1], *named))),)
+
+    @property
+    def thing_words(self) -> tuple[str, ...]:
+        """What the product is called in Chinese copy."""
+        return (self.thing.word, *self.thing.also) if self.thing else ()
 
 
 def gather(product: Product, brand: Brand | None, brief: Brief, language: str) -> Material:
@@ -47,13 +73,17 @@ def gather(product: Product, brand: Brand | None, brief: Brief, language: str) -
     said = _from_brief(brief)
     facts = tuple(dict.fromkeys((*said, *own, *foreign, *_from_brand(brand))))
     name = short_name(product.named(language))
+    wishes = tuple(_wishes(brief, language))
+    thing = thing_of(product, name) if language == "zh" else None
     return Material(
         product=product,
         name=name,
         called=_called(product, name, language),
         facts=facts,
-        phrases=phrases(product, _wishes(brief, language), language),
-        slots=_slots(product, name, brand, brief),
+        phrases=phrases(product, wishes, language),
+        wishes=wishes,
+        slots={**_slots(product, name, brand, brief), **(_fact_slots(product) if thing else {})},
+        thing=thing,
         must_say=brief.must_say,
         must_not_say=(*brief.must_not_say, *(brand.words_to_avoid if brand else ())),
     )
@@ -86,6 +116,11 @@ def _slots(product: Product, name: str, brand: Brand | None, brief: Brief) -> di
         "offer": brief.offer,
     }
     return {slot: value for slot, value in values.items() if value}
+
+
+def _fact_slots(product: Product) -> dict[str, str]:
+    facts = chinese_facts(product)[:FACTS_SLOTTED]
+    return {f"fact_{place}": fact for place, fact in enumerate(facts, start=1)}
 
 
 def _wishes(brief: Brief, language: str) -> list[str]:
