@@ -72,7 +72,14 @@ def _line(
     prompt: str,
     generation: Generation,
 ) -> Line:
-    return Line(part.name, text, judge(text, part, material, language, prompt), mended, generation, phrase)
+    checks = judge(text, part, material, language, prompt)
+    if material.thing is not None and _bare(text) == _bare(phrase):
+        checks = (*checks, CheckResult("own words", False, "is the scene that it was given, word for word"))
+    return Line(part.name, text, checks, mended, generation, phrase)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", text)
 
 
 def _body(part: Part, material: Material, language: str, phrase: str, prompt: str, generation: Generation) -> Line:

@@ -202,3 +202,16 @@ def test_chinese_keywords_in_a_string_are_no_copy(house: ScriptedHouse) -> None:
     assert "strings words together" in reasons
     assert "names 风筝 twice" in reasons
     assert "no fact claims 防水" in reasons
+
+
+def test_a_scene_handed_back_is_no_copy(house: ScriptedHouse) -> None:
+    house.scripted = ScriptedEngine(
+        lambda request: (
+            request.messages[-1].content.partition("场景：")[2].splitlines()[0]
+            if "场景：" in request.messages[-1].content
+            else "风筝"
+        )
+    )
+    result = write_copy(house, CopyRequest("K1", "xiaohongshu", language="zh", count=2))
+    assert result.variants == ()
+    assert any("word for word" in dropped.reason for dropped in result.dropped)
