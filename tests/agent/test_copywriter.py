@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from agent.checks.claims import unlicensed_claims
+from agent.checks.numbers import unlicensed_numbers
 from agent.copywriter import write_copy
 from agent.house import House
 from core.copy import Brief, CopyRequest
@@ -167,51 +169,18 @@ def test_a_language_without_model_names_the_pull(home: Settings) -> None:
 
 @pytest.mark.model
 def test_the_embedded_model_writes_true_lines(home: Settings) -> None:
+    """What comes back is true, and what does not is accounted for. How much comes back is a figure of evals.copy_suite:
+    a sampled text depends on its neighbours in the batch, so a count of them would pass or fail by chance."""
     with House(home) as real:
         real.store.shop.put_products([KITE])
         result = write_copy(real, CopyRequest("K1", "meta-feed", count=3))
-    assert len(result.variants) >= 2
+    licence = [*KITE.name.values(), *KITE.description.values(), *KITE.category]
+    licence += [f"{KITE.price} {KITE.currency}", f"${KITE.price}"]
     assert result.model == home.model
-
-
-def scribe(request: GenerationRequest) -> str:
-    """What a small model does in Chinese: a line about the kite in the scene that it was given."""
-    asked = request.messages[-1].content
-    scene = next((line for line in asked.splitlines() if line.startswith("场景：")), "场景：")
-    said = scene.removeprefix("场景：").replace("，", "", 1) + "吧" * (request.sampling.seed % 2)
-    return f"我们喜欢它，{{fact_1}}，{said}。" if "{fact_1}" in asked else said
-
-
-def test_a_chinese_body_is_sentences_with_facts_that_code_words(house: ScriptedHouse) -> None:
-    house.store.shop.put_products([KITE, Product(id="K2", name={"en": "Delta Kite"}, description={"en": "Waterproof"})])
-    house.scripted = ScriptedEngine(scribe)
-    result = write_copy(house, CopyRequest("K2", "xiaohongshu", language="zh", count=3))
-    assert len(result.variants) == 3
-    bodies = [str(variant.parts["body"]) for variant in result.variants]
-    assert len(set(bodies)) == 3
-    assert any("我们喜欢它，防水，" in body for body in bodies)
-    assert all("风筝" in body and "{" not in body for body in bodies)
-    assert all(line.endswith("。") for body in bodies for line in body.splitlines())
-
-
-def test_chinese_keywords_in_a_string_are_no_copy(house: ScriptedHouse) -> None:
-    house.scripted = ScriptedEngine(["风筝，海边，微风，朋友", "风筝风筝在海边", "风筝防水，海边玩一玩"])
-    result = write_copy(house, CopyRequest("K1", "xiaohongshu", language="zh", count=2))
-    assert result.variants == ()
-    reasons = " ".join(dropped.reason for dropped in result.dropped)
-    assert "strings words together" in reasons
-    assert "names 风筝 twice" in reasons
-    assert "no fact claims 防水" in reasons
-
-
-def test_a_scene_handed_back_is_no_copy(house: ScriptedHouse) -> None:
-    house.scripted = ScriptedEngine(
-        lambda request: (
-            request.messages[-1].content.partition("场景：")[2].splitlines()[0]
-            if "场景：" in request.messages[-1].content
-            else "风筝"
-        )
-    )
-    result = write_copy(house, CopyRequest("K1", "xiaohongshu", language="zh", count=2))
-    assert result.variants == ()
-    assert any("word for word" in dropped.reason for dropped in result.dropped)
+    assert result.variants
+    assert len(result.variants) == 3 or result.dropped
+    for variant in result.variants:
+        assert all(check.ok for check in variant.checks)
+        for text in (text for part in variant.parts.values() for text in ([part] if isinstance(part, str) else part)):
+            assert unlicensed_numbers(text, licence, "en") == []
+            assert unlicensed_claims(text, licence, "en") == []
