@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import CorruptWeights, EngineFailed
+from engine.exact_zero_points import restore_zero_points
 from engine.gguf_header import GgufHeader, read_header
 from engine.soundness import require_sound, sha256_of
 
@@ -25,7 +26,7 @@ READABLE = frozenset({"llama", "qwen2", "qwen3"})
 IR_FILE = "openvino_model.xml"
 _WEIGHTS = "openvino_model.bin"
 _ORIGIN = "origin.json"
-_IR_VERSION = 1
+_IR_VERSION = 2
 """raise it where what is written here changes, so that older folders are not used"""
 _PROJECTIONS = (
     "self_attn.q_proj",
@@ -114,28 +115,35 @@ def _write_ir(gguf: Path, header: GgufHeader, workshop: Path) -> None:
     except RuntimeError as error:
         raise CorruptWeights(f"{gguf}: OpenVINO cannot read it ({last_line(error)}); pull the model again") from error
     model = openvino.Core().read_model(workshop / IR_FILE)
-    name_layers(model, header, gguf.name)
+    restore_zero_points(name_layers(model, header, gguf.name), gguf, header)
     (workshop / "named").mkdir()
     openvino.save_model(model, workshop / "named" / IR_FILE, compress_to_fp16=False)
     for path in workshop.glob("openvino_*tokenizer.*"):
         shutil.copy2(path, workshop / "named" / path.name)
 
 
-def name_layers(model: Any, header: GgufHeader, source: str) -> None:
-    """Give the linear layers of an `openvino.Model` read from a GGUF their PyTorch names, in place."""
+def name_layers(model: Any, header: GgufHeader, source: str) -> dict[str, Any]:
+    """Give the linear layers of an `openvino.Model` read from a GGUF their PyTorch names, in place.
+
+    Returns name -> node, without the vocabulary.
+    """
     linear = [node for node in model.get_ordered_ops() if node.get_type_name() == "MatMul" and _static_2d(node)]
     linear.sort(key=lambda node: int(node.get_friendly_name().rpartition("_")[2]))
     shapes = _expected_shapes(header)
     expected = len(shapes) * header.layers
     if len(linear) not in (expected, expected + 1):
         raise EngineFailed(f"{source}: {len(linear)} linear layers found, expected {expected} and the vocabulary's")
+    named: dict[str, Any] = {}
     for at, node in enumerate(linear[:expected]):
         layer, which = divmod(at, len(shapes))
         found = tuple(node.input(1).get_shape())
         if found != shapes[which]:
             name = f"layer {layer} {_PROJECTIONS[which]}"
             raise EngineFailed(f"{source}: {name} has shape {found}, expected {shapes[which]}")
-        node.set_friendly_name(f"__module.model.layers.{layer}.{_PROJECTIONS[which]}/ov_ext::linear/MatMul")
+        name = f"model.layers.{layer}.{_PROJECTIONS[which]}"
+        node.set_friendly_name(f"__module.{name}/ov_ext::linear/MatMul")
+        named[name] = node
+    return named
 
 
 def _static_2d(node: Any) -> bool:
