@@ -23,6 +23,7 @@ ROOMS = [
     "agent",
     "campaigns",
     "evals",
+    "finetune",
     "server",
     "cli",
 ]

@@ -98,18 +98,24 @@ def licence(occasion: Occasion, brand: Brand) -> tuple[str, ...]:
     return tuple(text for text in (*texts, context.offer, context.goal, brand.name, context.favourite_category) if text)
 
 
+def known_words(part: PartName, occasion: Occasion, brand: Brand) -> tuple[str, ...]:
+    """Every string whose words this part may use."""
+    language = occasion.context.language
+    sort = kind(occasion.product, language)
+    # A smart watch may be called a smartwatch.
+    return (*licence(occasion, brand), sort, sort.replace(" ", ""), LETTER_WORDS, *_examples(part, language))
+
+
 def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand, strict: bool) -> Iterator[CheckResult]:
     language, allowed = occasion.context.language, licence(occasion, brand)
     written = IDIOMS.sub(" ", without_slots(text))
-    sort = kind(occasion.product, language)
-    # A smart watch may be called a smartwatch.
-    known = (*allowed, sort, sort.replace(" ", ""), LETTER_WORDS, *_examples(part, language))
     yield _slots(part, text, occasion, strict)
     yield _length(part, text, language, occasion.product.named(language))
     yield _named("form", flaws(text, language))
     yield _named("language", [] if is_language(text, language) or part == "button" else [f"write {language}"])
     yield _named("numbers", unlicensed_numbers(written, allowed, language))
     yield _named("claims", unlicensed_claims(written, allowed, language))
+    known = known_words(part, occasion, brand)
     yield _named("grounding", ungrounded_words(CONTRACTIONS.sub(" ", written), known, language))
     yield _named("words", [*said(text, brand.words_to_avoid), *forbidden_by_law(text, language)])
     yield _named("addressee", said(written, ABOUT_THE_READER[language]))
