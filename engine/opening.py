@@ -26,7 +26,8 @@ def open_engine(settings: Settings, model: str, adapters: Mapping[str, Path] | N
     from engine.runtime import RuntimeSpec
 
     folder = require_model(settings, model)
-    spec = RuntimeSpec(model, folder, settings.threads, _checked(adapters or {}))
+    offload = settings.home / "offload"  # for what fits neither on the GPUs nor in memory
+    spec = RuntimeSpec(model, folder, settings.threads, _checked(adapters or {}), offload_folder=offload)
     return HostedEngine(spec, settings.engine, languages_of(settings, model))
 
 

@@ -36,6 +36,10 @@ class RuntimeSpec:
     """float32 without activation quantisation, for comparing runtimes with each other; slow"""
     end_tokens: tuple[int, ...] = ()
     """ids that end an answer, from the tokenizer"""
+    device_map: str | Mapping[str, str | int] | None = None
+    """where transformers' layers lie, as accelerate says it; None: on the GPUs, or on the CPU where there is none"""
+    offload_folder: Path | None = None
+    """where accelerate keeps layers that fit on no device"""
 
 
 @dataclass(frozen=True, slots=True)

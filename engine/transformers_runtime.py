@@ -7,8 +7,7 @@ checks the answer anyway.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -20,23 +19,15 @@ from engine.quiet import quiet_libraries
 from engine.runtime import RuntimeSpec, TokenEvent, TokenRequest
 from engine.soundness import sound_weights
 
-DeviceMap = str | Mapping[str, str | int]
-
 
 class TransformersRuntime:
-    """One model. See `engine.runtime.Runtime`.
+    """One model. See `engine.runtime.Runtime`."""
 
-    `device_map` and `offload_folder` are accelerate's; by default everything lies on the GPUs, or on the CPU where
-    there is none.
-    """
-
-    def __init__(
-        self, spec: RuntimeSpec, device_map: DeviceMap | None = None, offload_folder: Path | None = None
-    ) -> None:
+    def __init__(self, spec: RuntimeSpec) -> None:
         if spec.threads:
             torch.set_num_threads(spec.threads)
         self._spec = spec
-        self._model = _load(spec, device_map or ("auto" if torch.cuda.is_available() else "cpu"), offload_folder)
+        self._model = _load(spec)
         self._device = self._model.get_input_embeddings().weight.device
         if self._device.type == "meta":  # offloaded: accelerate brings it to the device that computes
             self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -86,7 +77,7 @@ class TransformersRuntime:
             torch.cuda.empty_cache()
 
 
-def _load(spec: RuntimeSpec, device_map: DeviceMap, offload_folder: Path | None) -> Any:
+def _load(spec: RuntimeSpec) -> Any:
     from transformers import AutoModelForCausalLM
 
     folder = plain_weights(spec.folder)
@@ -94,8 +85,8 @@ def _load(spec: RuntimeSpec, device_map: DeviceMap, offload_folder: Path | None)
         model = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=torch.float32 if spec.exact else torch.bfloat16,
-            device_map=device_map,
-            offload_folder=offload_folder,
+            device_map=spec.device_map or ("auto" if torch.cuda.is_available() else "cpu"),
+            offload_folder=spec.offload_folder,
             attn_implementation="sdpa",
             use_safetensors=True,
             local_files_only=True,

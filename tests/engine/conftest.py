@@ -66,6 +66,14 @@ def model_folder() -> Path:
     return require_model(settings, MODEL)
 
 
+@pytest.fixture(scope="session")
+def last_layers_on_disk() -> dict[str, str | int]:
+    """An accelerate device map of the small model: all on the CPU but the last two layers."""
+    whole = ("model.embed_tokens", "model.norm", "model.rotary_emb", "lm_head")
+    layers = {f"model.layers.{layer}": "cpu" if layer < 28 else "disk" for layer in range(30)}
+    return {**dict.fromkeys(whole, "cpu"), **layers}
+
+
 @dataclass(frozen=True)
 class Recital:
     """An adapter trained to recite ten lines, and what PEFT itself answers to the ten prompts, greedily, in float32."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from core.generation import GenerationRequest, Message, Sampling
 from engine.host import HostedEngine
@@ -15,7 +17,8 @@ from engine.protocol import Engine
 from engine.runtime import RuntimeSpec
 from engine.scripted import ScriptedEngine
 
-CAPITALS = {"France": "Paris", "Italy": "Rome", "Japan": "Tokyo"}
+CAPITALS = {"Greece": "Athens", "Germany": "Berlin", "Japan": "Tokyo"}
+"""which the model knows by a wide margin: roundings of a runtime do not decide them"""
 COUNT = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve."
 
 
@@ -32,14 +35,26 @@ def script(request: GenerationRequest) -> str:
         "scripted",
         pytest.param("openvino", marks=pytest.mark.model),
         pytest.param("transformers", marks=pytest.mark.model),
+        pytest.param("offloaded", marks=pytest.mark.model),
+        pytest.param("cuda", marks=[pytest.mark.model, pytest.mark.gpu]),
     ],
 )
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     if request.param == "scripted":
         yield ScriptedEngine(script)
         return
+    if request.param == "cuda" and not torch.cuda.is_available():
+        pytest.skip("no CUDA device here")
     folder: Path = request.getfixturevalue("model_folder")
-    hosted = HostedEngine(RuntimeSpec("smollm2-135m", folder), request.param, frozenset({"en"}))
+    spec = RuntimeSpec("smollm2-135m", folder, device_map="cuda" if request.param == "cuda" else "cpu")
+    if request.param == "offloaded":  # accelerate's dispatch: two layers come from disk whenever they are called
+        spec = replace(
+            spec,
+            device_map=request.getfixturevalue("last_layers_on_disk"),
+            offload_folder=tmp_path_factory.mktemp("offload"),
+        )
+    runtime = "openvino" if request.param == "openvino" else "transformers"
+    hosted = HostedEngine(spec, runtime, frozenset({"en"}))
     yield hosted
     hosted.close()
 
@@ -68,7 +83,7 @@ def test_results_come_in_the_order_of_requests(engine: Engine) -> None:
 
 
 def test_a_greedy_answer_is_the_same_alone_and_in_company(engine: Engine) -> None:
-    alone = engine.generate([capital_of("France")])[0].text
+    alone = engine.generate([capital_of("Greece")])[0].text
     assert engine.generate([capital_of(country) for country in CAPITALS])[0].text == alone
 
 
@@ -116,7 +131,7 @@ def test_closing_a_stream_frees_the_engine(engine: Engine) -> None:
     stream = engine.stream(count(max_new_tokens=2000))
     next(stream)
     stream.close()
-    assert "Paris" in engine.generate([capital_of("France")])[0].text
+    assert "Athens" in engine.generate([capital_of("Greece")])[0].text
 
 
 def test_iterate_pulls_requests_only_as_they_are_needed(engine: Engine) -> None:

@@ -30,7 +30,7 @@ def ask(question: str, adapter: str | None = None, **sampling: Any) -> Generatio
     return GenerationRequest("one", (Message("user", question),), Sampling(**sampling), adapter)
 
 
-FRANCE = ask("What is the capital of France?", max_new_tokens=16)
+GREECE = ask("What is the capital of Greece?", max_new_tokens=16)
 ENDLESS = ask("Write a very long story.", max_new_tokens=6000, temperature=1.0)
 
 
@@ -59,12 +59,12 @@ def test_a_killed_process_fails_what_was_in_flight_and_is_started_again(engine: 
     with pytest.raises(EngineFailed, match="SIGKILL") as failure:
         list(stream)
     assert is_one_line(failure.value)
-    assert "Paris" in engine.generate([FRANCE])[0].text
+    assert "Athens" in engine.generate([GREECE])[0].text
     assert engine.process_id != killed
 
 
 def test_every_thread_in_flight_hears_of_the_death(engine: HostedEngine) -> None:
-    engine.generate([FRANCE])
+    engine.generate([GREECE])
     heard: list[str] = []
 
     def wait_for_it() -> None:
@@ -88,7 +88,7 @@ def test_a_closed_engine_says_so(model_folder: Path) -> None:
     hosted.close()
     hosted.close()
     with pytest.raises(EngineFailed, match="was closed"):
-        hosted.generate([FRANCE])
+        hosted.generate([GREECE])
 
 
 def test_the_process_ends_with_its_parent(model_folder: Path) -> None:
@@ -127,10 +127,10 @@ def eventually(condition: Any, seconds: float = 15) -> bool:
 
 def test_a_prompt_longer_than_the_context_fails_alone(engine: HostedEngine) -> None:
     long = ask("word " * engine.context_tokens)
-    bad, good = engine.generate([long, FRANCE])
+    bad, good = engine.generate([long, GREECE])
     assert bad.finish == "error"
     assert str(engine.context_tokens) in (bad.error or "")
-    assert "Paris" in good.text
+    assert "Athens" in good.text
 
 
 def test_an_unknown_adapter_is_named_before_anything_is_sent(engine: HostedEngine) -> None:
@@ -148,26 +148,26 @@ def test_a_schema_is_kept(engine: HostedEngine) -> None:
         "additionalProperties": False,
     }
     request = ask("Describe a tent.", max_new_tokens=100, json_schema=json.dumps(schema))
-    plain, shaped = engine.generate([FRANCE, request])
+    plain, shaped = engine.generate([GREECE, request])
     answer = json.loads(shaped.text)
     assert set(answer) == {"title", "stars"}
     assert len(answer["title"]) <= 12
-    assert "Paris" in plain.text
+    assert "Athens" in plain.text
 
 
 @pytest.mark.parametrize("schema", ['{"type": "nonsense"}', '{"type": "object"', '{"properties": {"a": {"type": 3}}}'])
 def test_a_broken_schema_fails_alone(engine: HostedEngine, schema: str) -> None:
-    bad, good = engine.generate([ask("Describe a tent.", json_schema=schema), FRANCE])
+    bad, good = engine.generate([ask("Describe a tent.", json_schema=schema), GREECE])
     assert bad.finish == "error"
     assert "json_schema" in (bad.error or "")
-    assert "Paris" in good.text
+    assert "Athens" in good.text
 
 
 def test_what_only_the_runtime_finds_wrong_ends_its_batch_and_no_more(engine: HostedEngine) -> None:
     process = engine.process_id
     unsupported = json.dumps({"type": "string", "pattern": "(?<name"})
     assert engine.generate([ask("Describe a tent.", json_schema=unsupported)])[0].finish == "error"
-    assert "Paris" in engine.generate([FRANCE])[0].text
+    assert "Athens" in engine.generate([GREECE])[0].text
     assert engine.process_id == process
 
 
@@ -200,21 +200,21 @@ def test_corrupted_weights_are_refused_in_one_line(copied_model: Path, spoil: st
         weights.write_text("hello")
     hosted = HostedEngine(RuntimeSpec("smollm2-135m", copied_model), "auto", frozenset({"en"}))
     with pytest.raises(CorruptWeights, match=r"model\.gguf") as failure:
-        hosted.generate([FRANCE])
+        hosted.generate([GREECE])
     assert is_one_line(failure.value)
     hosted.close()
 
 
 def test_a_damaged_copy_of_the_weights_is_made_again(copied_model: Path) -> None:
     hosted = HostedEngine(RuntimeSpec("smollm2-135m", copied_model), "openvino", frozenset({"en"}))
-    answer = hosted.generate([FRANCE])[0].text
+    answer = hosted.generate([GREECE])[0].text
     hosted.close()
     copy = next(copied_model.glob("openvino-*/openvino_model.bin"))
     with copy.open("r+b") as file:
         file.seek(5_000_000)
         file.write(b"spoiled" * 10_000)
     hosted = HostedEngine(RuntimeSpec("smollm2-135m", copied_model), "openvino", frozenset({"en"}))
-    assert hosted.generate([FRANCE])[0].text == answer
+    assert hosted.generate([GREECE])[0].text == answer
     hosted.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,14 +42,15 @@ def encoder(model_folder: Path) -> PromptEncoder:
 
 @pytest.fixture(scope="module")
 def spec(model_folder: Path, encoder: PromptEncoder) -> RuntimeSpec:
-    return RuntimeSpec("smollm2-135m", model_folder, exact=True, end_tokens=encoder.end_tokens)
+    ends = encoder.end_tokens
+    return RuntimeSpec("smollm2-135m", model_folder, exact=True, end_tokens=ends, device_map="cpu")
 
 
 @pytest.fixture(scope="module")
 def runtime(spec: RuntimeSpec) -> Runtime:
     from engine.transformers_runtime import TransformersRuntime
 
-    return TransformersRuntime(spec, device_map="cpu")
+    return TransformersRuntime(spec)
 
 
 @pytest.mark.model
@@ -74,15 +76,16 @@ def test_rows_that_join_late_and_leave_early_answer_as_alone(runtime: Runtime, e
 
 @pytest.mark.model
 def test_an_offloaded_layer_changes_nothing(
-    runtime: Runtime, spec: RuntimeSpec, encoder: PromptEncoder, tmp_path: Path
+    runtime: Runtime,
+    spec: RuntimeSpec,
+    encoder: PromptEncoder,
+    last_layers_on_disk: dict[str, str | int],
+    tmp_path: Path,
 ) -> None:
     """accelerate's dispatch: the last two layers lie on disk and come in when they are called."""
     from engine.transformers_runtime import TransformersRuntime
 
-    on_disk = {"model.layers.28": "disk", "model.layers.29": "disk"}
-    placed: dict[str, str | int] = {"model.embed_tokens": "cpu", "model.norm": "cpu", "model.rotary_emb": "cpu"}
-    placed |= {f"model.layers.{layer}": "cpu" for layer in range(28)} | {"lm_head": "cpu"} | on_disk
-    offloaded = TransformersRuntime(spec, device_map=placed, offload_folder=tmp_path)
+    offloaded = TransformersRuntime(replace(spec, device_map=last_layers_on_disk, offload_folder=tmp_path))
     assert answers(offloaded, requests_of(encoder)) == answers(runtime, requests_of(encoder))
 
 
@@ -106,7 +109,8 @@ def test_an_unknown_adapter_is_refused_by_name(runtime: Runtime) -> None:
 def test_a_gpu_answers_as_the_cpu_does(runtime: Runtime, spec: RuntimeSpec, encoder: PromptEncoder) -> None:
     from engine.transformers_runtime import TransformersRuntime
 
-    assert answers(TransformersRuntime(spec), requests_of(encoder)) == answers(runtime, requests_of(encoder))
+    on_gpu = TransformersRuntime(replace(spec, device_map=None))
+    assert answers(on_gpu, requests_of(encoder)) == answers(runtime, requests_of(encoder))
 
 
 def test_the_cache_grows_joins_and_keeps() -> None:
