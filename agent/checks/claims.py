@@ -20,6 +20,8 @@ NEGATED = re.compile(
     r"(?:\b(?:not|no|non|never|without|isn't|aren't|don't|doesn't|won't|cannot|can't|neither|nor)\b[\s-]+(?:\w+\s+){0,2}"
     r"|不是?|没有|无法|未|非|无)$"
 )
+LATIN = re.compile(r"(?<![\\a-z])[a-z]{2,}")
+"""a run of letters among Chinese wordings, such as `eva`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def _concepts() -> tuple[Concept, ...]:
 
 
 def _concept(line: str, literal: bool) -> Concept:
-    """`english wordings = Chinese wordings`; the line names the concept."""
+    """`english wordings = Chinese wordings`; the line names the concept. Latin letters among the Chinese are whole words,
+    for `cos` is a costume and `costs` is none."""
     english, _, chinese = line.partition(" = ")
+    chinese = LATIN.sub(r"(?<![a-z])\g<0>(?![a-z])", chinese)
     return Concept(line, re.compile(rf"(?<![\w-])(?:{english})(?!\w)|{chinese}"), literal)

@@ -22,6 +22,8 @@ from agent.checks.words import forbidden_by_law, said, unsaid
         ("红色围巾", ["Blue scarf"], ["红色"]),
         ("Wireless", ["Adjustable and foldable"], ["wireless"]),
         ("限时八折", [], ["八折", "限时"]),
+        ("摆在书桌上，放上书架", [], []),
+        ("一本书", [], ["书"]),
     ],
 )
 def test_a_claim_needs_a_fact_that_makes_it(text: str, licence: list[str], wrong: list[str]) -> None:
@@ -69,3 +71,8 @@ def test_inflections_share_a_stem() -> None:
     assert len({stem(word) for word in ("make", "makes", "making")}) == 1
     assert stem("glass") == "glass"
     assert stem("careful") != stem("careless")
+
+
+def test_latin_letters_in_a_chinese_wording_are_whole_words() -> None:
+    assert unlicensed_claims("It costs {price}, and evaluation is easy.", ["Fern Mug"], "en") == []
+    assert unlicensed_claims("适合cos聚会", ["Fern Mug"], "zh") != []
