@@ -10,7 +10,7 @@ from agent.checks.grounding import glossed
 from agent.checks.language import HAN
 from agent.copy.naming import short_name
 from agent.copy.phrases import phrases
-from agent.copy.things import Thing, thing_of
+from agent.copy.things import Thing, thing_of, worlds
 from agent.copy.wording import chinese_facts
 from core.copy import Brief
 from core.facts import Fact
@@ -50,15 +50,8 @@ class Material:
             *self.slots.values(),
             *self.phrases,
             *self.thing_words,
+            *((self.thing.measured, *worlds(self.product.named("en"))) if self.thing else ()),
         )
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """Keywords for the topics of Chinese copy: what the thing is and what its name speaks of."""
-        if any(HAN.search(text) for text in (self.name, *self.product.description.values())):
-            return self.phrases
-        named = glossed([self.product.named("en")])
-        return ("、".join(dict.fromkeys((*self.thing_words[:1], *named))),)
 
     @property
     def thing_words(self) -> tuple[str, ...]:

@@ -18,14 +18,17 @@ CODE = re.compile(r"^(?:#?\w*\d[\w./\"”″'-]*|[A-Z]{2,}-\w+|-|&|/)$")
 DANGLING = frozenset(re.split(" ", "a an and of the in on to with for from by or & - /"))
 
 
-def short_name(name: str, longest: int = 56) -> str:
+LONGEST = 56
+"""characters of a short name"""
+
+
+def short_name(name: str, longest: int = LONGEST) -> str:
     """The leading phrase of `name`, at most `longest` characters, cut between words.
 
     >>> short_name("Jada Toys Hello Kitty Jet Plane Play Set, Pink, 3 Figures")
     'Jada Toys Hello Kitty Jet Plane Play Set'
     """
-    plain = re.sub(r"[®™©]", "", " ".join(name.split()))
-    phrase = next((part for part in SEPARATOR.split(plain) if len(part.strip()) >= _shortest(plain)), plain).strip()
+    phrase = next(iter(name_pieces(name)))
     if HAN.search(phrase):
         return phrase[:longest]
     words = phrase.split()
@@ -34,6 +37,17 @@ def short_name(name: str, longest: int = 56) -> str:
     while len(words) > 1 and (words[-1].lower() in DANGLING or CODE.match(words[-1])):
         words.pop()
     return " ".join(words).strip(" \"'-–,")[:longest]
+
+
+def name_pieces(name: str) -> tuple[str, ...]:
+    """The phrases of a catalogue name that are long enough to be names, in their order; never empty.
+
+    >>> name_pieces("Wall Poster, 14 inches, Heroes of Night")
+    ('Wall Poster', '14 inches', 'Heroes of Night')
+    """
+    plain = re.sub(r"[®™©]", "", " ".join(name.split()))
+    pieces = (piece.strip() for piece in SEPARATOR.split(plain))
+    return tuple(piece for piece in pieces if len(piece) >= _shortest(plain)) or (plain,)
 
 
 def _shortest(name: str) -> int:

@@ -1,18 +1,13 @@
 from __future__ import annotations
 
-from importlib import resources
-
 import pytest
-import yaml
 
 from agent.checks.claims import unlicensed_claims
-from agent.checks.grounding import ungrounded_words
 from agent.checks.numbers import unlicensed_numbers
-from agent.copy.things import Thing, scenes, thing_of
+from agent.copy.naming import short_name
+from agent.copy.things import Thing, thing_of, worlds
 from agent.copy.wording import chinese_facts
 from core.shop import Product
-
-LISTS = yaml.safe_load(resources.files("agent.copy").joinpath("things.yaml").read_text("utf-8"))
 
 
 def product(name: str, description: str = "", category: tuple[str, ...] = ()) -> Product:
@@ -25,30 +20,33 @@ def product(name: str, description: str = "", category: tuple[str, ...] = ()) ->
         ("Dinosaur Jigsaw Puzzle", (), "恐龙拼图"),
         ("Wild Republic T-Rex Plush", (), "恐龙毛绒玩具"),
         ("Crocodile Creek Cup", (), "杯子"),
-        ("Waving Flag Table Cover", ("Toys & Games", "Party Supplies"), "派对用品"),
-        ("Pine Lubricant", ("Toys & Games", "Car Parts"), "玩具"),
-        ("Zebra Rocker", ("Toys & Games", "Bouncers, Jumpers & Swings"), "玩具"),
-        ("Widget", (), "Widget"),
+        ("Waving Flag Table Cover", ("Toys & Games", "Party Supplies"), "桌布"),
+        ("Waving Flag Garland", ("Toys & Games", "Party Supplies"), "派对用品"),
+        ("Pine Widget", ("Toys & Games", "Car Parts"), "玩具"),
+        ("Zebra Jumper", ("Toys & Games", "Bouncers, Jumpers & Swings"), "玩具"),
+        ("Chipmunk Family", ("Toys & Games", "Playsets & Vehicles"), "玩具"),
+        ("Fantasy Pink Unicorn", ("Toys & Games", "Stuffed Animals"), "独角兽毛绒玩具"),
+        ("Funko Pop! Games: Overwatch - Widowmaker", (), "手办"),
+        ("Tractor Toy", (), "玩具拖拉机"),
+        ("Steering Wheel with Logo Sticker, Blue", (), "好物"),
+        ("Heroes of the Long and Winding Night Collectible Bendable Figures", (), "手办"),
+        ("Widget", (), "好物"),
         ("防水登山包", (), "防水登山包"),
     ],
 )
 def test_a_name_ends_in_what_the_thing_is(name: str, category: tuple[str, ...], word: str) -> None:
-    assert thing_of(product(name, category=category), name).word == word
+    assert thing_of(product(name, category=category), short_name(name)).word == word
 
 
-@pytest.mark.parametrize("scene", [scene for found in LISTS["scenes"].values() for scene in found])
-def test_a_scene_states_nothing(scene: str) -> None:
-    assert ungrounded_words(scene, (), "zh") == []
-    assert unlicensed_claims(scene, (), "zh") == []
-    assert unlicensed_numbers(scene, (), "zh") == []
+def test_a_noun_has_its_measure_word() -> None:
+    assert Thing("恐龙拼图", "puzzle").measured == "盒恐龙拼图"
+    assert Thing("拖拉机模型", "model").measured == "个拖拉机模型"
+    assert Thing("防水登山包装", "any").measured == "款防水登山包装"
 
 
-def test_every_use_has_scenes() -> None:
-    uses = {line.split(" = ")[2] for line in LISTS["things"]} | {
-        line.split(" = ")[1] for line in LISTS["shelves"].values()
-    }
-    assert uses <= set(LISTS["scenes"])
-    assert sorted(scenes(Thing("拼图", "puzzle"), 3)) == sorted(scenes(Thing("拼图", "puzzle"), 0))
+def test_stories_in_a_name_are_named() -> None:
+    assert worlds("Star Wars Boba Fett and Batman Dinosaur") == ("星球大战", "蝙蝠侠", "恐龙")
+    assert worlds("Cast Iron Wars") == ()
 
 
 def test_english_facts_become_chinese_phrases() -> None:
