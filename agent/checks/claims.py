@@ -20,7 +20,7 @@ NEGATED = re.compile(
     r"(?:\b(?:not|no|non|never|without|isn't|aren't|don't|doesn't|won't|cannot|can't|neither|nor)\b[\s-]+(?:\w+\s+){0,2}"
     r"|不是?|没有|无法|未|非|无)$"
 )
-LATIN = re.compile(r"(?<![\\a-z])[a-z]{2,}")
+LATIN = re.compile(r"(?<![\\a-z0-9])[a-z]{2,}")
 """a run of letters among Chinese wordings, such as `eva`"""
 
 
@@ -82,7 +82,7 @@ def _concepts() -> tuple[Concept, ...]:
 
 
 def _concept(line: str, literal: bool) -> Concept:
-    """`english wordings = Chinese wordings`; the line names the concept. Latin letters among the Chinese are whole words,
+    """`english wordings = Chinese wordings`; the line names the concept. Latin letters among the Chinese stand alone,
     for `cos` is a costume and `costs` is none."""
     english, _, chinese = line.partition(" = ")
     chinese = LATIN.sub(r"(?<![a-z])\g<0>(?![a-z])", chinese)
