@@ -27,7 +27,7 @@ PARTIALS = "partials"
 
 @dataclass(frozen=True, slots=True)
 class RenderedPrompt:
-    """What an engine is asked. `ref` names text and version, e.g. `copy/ad@1#0f3a9c21`."""
+    """What an engine is asked. `ref` names text and version: `copy/ad@1#0f3a9c21`, or `..-bare` without examples."""
 
     messages: tuple[Message, ...]
     ref: str
@@ -44,10 +44,12 @@ class Prompt:
     file: PromptFile
     digest: str
     folder: Path
+    bare: bool = False
+    """without the examples, as a model is asked that was tuned on the task"""
 
     @property
     def ref(self) -> str:
-        return f"{self.name}@{self.file.version}#{self.digest[:8]}"
+        return f"{self.name}@{self.file.version}#{self.digest[:8]}{'-bare' if self.bare else ''}"
 
     def render(self, **inputs: object) -> RenderedPrompt:
         """Messages in order: system, shots, user. Raises `UserError` naming missing, unknown or wrong inputs."""
@@ -57,7 +59,7 @@ class Prompt:
         messages = []
         if self.file.system:
             messages.append(Message("system", self._put("system", inputs)))
-        for index, shot in enumerate(self.file.shots):
+        for index, shot in enumerate(() if self.bare else self.file.shots):
             asked = self._put(f"shot {index}", inputs) if shot.inputs is None else self._put("user", dict(shot.inputs))
             messages += [Message("user", asked), Message("assistant", shot.assistant)]
         messages.append(Message("user", self._put("user", inputs)))
@@ -76,20 +78,20 @@ class Prompt:
         return {name: environment.from_string(text) for name, text in _sections(self.file)}
 
 
-def load_prompt(name: str, language: str, folder: Path = LIBRARY) -> Prompt:
+def load_prompt(name: str, language: str, folder: Path = LIBRARY, bare: bool = False) -> Prompt:
     """The prompt `task/name` in `language`. Raises `NotFound` naming the languages or prompts that there are."""
-    return _load(name, language, folder)
+    return _load(name, language, folder, bare)
 
 
 @cache
-def _load(name: str, language: str, folder: Path) -> Prompt:
+def _load(name: str, language: str, folder: Path, bare: bool) -> Prompt:
     path = folder / f"{name}.{language}.md"
     if ".." in name or not path.is_file():
         raise _not_found(name, language, folder)
     text = _read(path)
     file = parse_prompt(text, f"{name}.{language}")
     _refuse_undeclared(file, f"{name}.{language}", folder)
-    return Prompt(name, language, file, digest_of(text, folder), folder)
+    return Prompt(name, language, file, digest_of(text, folder), folder, bare)
 
 
 def prompt_names(folder: Path = LIBRARY) -> list[tuple[str, str]]:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings, load_settings
+from engine.shelf import is_installed, require_model
 
 WEIGHTS = Path(os.environ.get("HAWKER_MODELS") or load_settings().models_dir)
+MODEL = "smollm2-135m"
 DATA = Path(os.environ["HAWKER_DATA"]) if os.environ.get("HAWKER_DATA") else None
 
 
@@ -21,6 +23,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("HAWKER_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HAWKER_MODELS", str(WEIGHTS))
     return load_settings()
+
+
+@pytest.fixture(scope="session")
+def model_folder() -> Path:
+    """The installed folder of the small model."""
+    settings = load_settings()
+    if not is_installed(settings, MODEL):
+        pytest.skip(f"{MODEL} is not installed: hawker models pull {MODEL}")
+    return require_model(settings, MODEL)
 
 
 @pytest.fixture(scope="session")

@@ -45,12 +45,9 @@ def audience(
     language = request.language
     profile = _profile(house, request)
     name = request.segment or (profile.segment if profile else None)
-    known = segment_named(name) if name else None
     sentiment = _sentiment(house, product, profile)
     reader = Reader(
-        reader=f"{known.title[language]}: {known.angle[language]}"
-        if known and name != UNKNOWN
-        else request.brief.audience,
+        reader=described(name, language) if name and name != UNKNOWN else request.brief.audience,
         tone=request.tone,
         voice=(in_language(brand.voice, language) or "") if brand else "",
         mood=MOODS[language].get(sentiment or "", ""),
@@ -58,6 +55,12 @@ def audience(
         price_first=name in PRICE_FIRST,
     )
     return reader, Conditioning(segment=name, sentiment=sentiment, language=language)
+
+
+def described(segment: str, language: str) -> str:
+    """Who reads and how to speak to them, for a prompt. Raises `UserError` for an unknown segment."""
+    known = segment_named(segment)
+    return f"{known.title[language]}: {known.angle[language]}"
 
 
 def _profile(house: AudienceHouse, request: CopyRequest) -> CustomerProfile | None:

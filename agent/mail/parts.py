@@ -50,15 +50,17 @@ class Occasion:
     seed: int
 
 
-def ask_for(part: PartName, occasion: Occasion, count: int, mend: str = "", attempt: int = 0) -> Ask:
+def ask_for(
+    part: PartName, occasion: Occasion, count: int, mend: str = "", attempt: int = 0, bare: bool = False
+) -> Ask:
     """The ask for `count` candidates of one part. `mend` says what to mind after a failure; `attempt` counts from 0 and
-    moves the seed on, so that a second try is not the first one again."""
+    moves the seed on, so that a second try is not the first one again. `bare`: for a model tuned on the task."""
     context = occasion.context
     inputs = {name: value for name, value in _inputs(part, occasion).items() if value}
     if attempt:
         # A recommendation without facts is easier to write than one with them, and better than none.
         inputs.pop("facts", None)
-    rendered = load_prompt(f"email/{part}", context.language).render(**inputs, mend=mend)
+    rendered = load_prompt(f"email/{part}", context.language, bare=bare).render(**inputs, mend=mend)
     return Ask(
         task="email",
         rendered=rendered,

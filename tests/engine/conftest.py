@@ -10,11 +10,8 @@ from typing import Any
 import pytest
 
 from core.generation import GenerationRequest, Message, Sampling
-from core.settings import load_settings
-from engine.shelf import is_installed, require_model
 from engine.templates import PromptEncoder
 
-MODEL = "smollm2-135m"
 EPOCHS = 200
 """at most; training ends when the lines are known by heart"""
 SYSTEM = Message("system", "Recite.")
@@ -55,15 +52,6 @@ def _line_request(number: int, adapter: str | None = None) -> GenerationRequest:
 def line_request() -> Callable[..., GenerationRequest]:
     """A function (line number from 0, adapter or None) -> the request for that line; the base model knows none."""
     return _line_request
-
-
-@pytest.fixture(scope="session")
-def model_folder() -> Path:
-    """The installed folder of the small model."""
-    settings = load_settings()
-    if not is_installed(settings, MODEL):
-        pytest.skip(f"{MODEL} is not installed: hawker models pull {MODEL}")
-    return require_model(settings, MODEL)
 
 
 @pytest.fixture(scope="session")

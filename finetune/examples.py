@@ -1,0 +1,98 @@
+"""Rows become examples: the very messages that serving would send, and the answer that a row gives to them.
+
+An ad is several examples, one for each line; an e-mail is five, one for each part. Prompts come without their worked
+examples (`bare`): a tuned model needs none, and a prompt of sixty tokens trains and answers faster than one of five
+hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.copy.asks import OFFER_PROMPT, PROMPTS
+from agent.copy.audience import described
+from agent.copy.material import gather
+from agent.mail.parts import PARTS, ask_for
+from core.copy import Brief
+from core.generation import Message
+from core.language import in_language
+from finetune.corpus import ShopCorpus
+from finetune.row_checks import occasion_of
+from finetune.rows import AdLine, AdRow, EmailRow, SupportRow
+from prompts.library import RenderedPrompt, load_prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One prompt and its answer. `group` is what must not be split between training and held-out: a product, a shop's
+    articles."""
+
+    id: str
+    task: str
+    """`copy`, `email` or `support`"""
+    language: str
+    group: str
+    messages: tuple[Message, ...]
+    prefill: str
+    prompt: str
+    """the prompt's reference, with its hash"""
+    answer: str
+
+
+def examples(shop: ShopCorpus) -> Iterator[Example]:
+    """Everything that can be learned from one shop, in the order of its rows."""
+    for ad in shop.ads:
+        for number, line in enumerate(ad.lines):
+            yield _example(
+                f"{ad.id}/{number}", "copy", ad.language, ad.product, shop, _ad_prompt(ad, line, shop), line.text
+            )
+    for mail in shop.emails:
+        yield from _of_email(mail, shop)
+    for turn in shop.support:
+        first = turn.passages[0].title if turn.passages else turn.kind
+        yield _example(turn.id, "support", turn.language, first, shop, _support_prompt(turn), turn.answer)
+
+
+def _example(
+    id_: str, task: str, language: str, group: str, shop: ShopCorpus, prompt: RenderedPrompt, answer: str
+) -> Example:
+    return Example(
+        id=f"{shop.name}/{id_}",
+        task=task,
+        language=language,
+        group=f"{shop.name}/{group}",
+        messages=prompt.messages,
+        prefill=prompt.prefill,
+        prompt=prompt.ref,
+        answer=answer,
+    )
+
+
+def _ad_prompt(row: AdRow, line: AdLine, shop: ShopCorpus) -> RenderedPrompt:
+    material = gather(shop.products[row.product], shop.brand, Brief(offer=row.offer), row.language)
+    inputs = {
+        "product": material.called,
+        "thing": material.thing.word if material.thing else material.called,
+        "fact": line.fact,
+        "reader": described(row.segment, row.language) if row.segment else "",
+        "tone": row.tone,
+        "voice": in_language(shop.brand.voice, row.language) or "",
+        "mood": row.mood,
+    }
+    name = OFFER_PROMPT if line.kind == "offer" else PROMPTS[line.kind]
+    prompt = load_prompt(name, row.language, bare=True)
+    return prompt.render(**{key: value for key, value in inputs.items() if value and key in prompt.file.inputs})
+
+
+def _of_email(row: EmailRow, shop: ShopCorpus) -> Iterator[Example]:
+    occasion = occasion_of(row, shop.products[row.product])
+    for part in PARTS:
+        prompt = ask_for(part, occasion, count=1, bare=True).rendered
+        text = getattr(row.parts, part)
+        yield _example(f"{row.id}/{part}", "email", row.language, row.product, shop, prompt, text)
+
+
+def _support_prompt(row: SupportRow) -> RenderedPrompt:
+    passages = [{"title": one.title, "text": one.text} for one in row.passages]
+    return load_prompt("support/answer", row.language, bare=True).render(question=row.question, passages=passages)
