@@ -7,7 +7,6 @@ fragments that go together; the model drops some, joins the rest and words them 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,29 +14,13 @@ from importlib import resources
 
 import yaml
 
-from agent.checks.language import HAN
 from agent.copy.things import Thing
-from agent.slots import SLOT
 
 BETWEEN = " / "
 """parts the fragments in a prompt; a comma would be copied, and the whole with it"""
 SCENES = 15
 """different scenes for each kind of line"""
 PRICES = 2
-KEPT = 0.7
-"""share of a line's neighbouring characters that its scene must have"""
-KEPT_OF_CLAUSE = 0.5
-RUN_ON = 2
-"""characters that a clause may be longer than its fragment; more are two that no comma parts"""
-TURNING = ("我", "你", "没", "不", "的", "他", "她")
-"""words that turn a scene round, or break it, when they are put into it"""
-BEFORE = frozenset({"和", "给", "用", "在", "从", "对", "比"})
-"""what a fragment cannot lose: 和想象的一样 is not 想象的一样"""
-PRICE = re.compile(rf"(?:只要|只需|仅需|价格|售价)?\s*{SLOT.pattern}")
-TORN = re.compile(r"/|[\u4e00-\u9fff，] +[\u4e00-\u9fff]")
-"""the sign between fragments, copied, or a space that tears a sentence"""
-CLAUSES = re.compile(r"[，、：；。！？,;!?\s]+")
-DOUBLED = re.compile(r"([\u4e00-\u9fff])\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +38,7 @@ class _Scenes:
     uses: Mapping[str, _Use]
     greetings: Sequence[str]
     likings: Sequence[str]
+    topics: Sequence[str]
 
 
 def scenes(thing: Thing, turn: int) -> tuple[str, ...]:
@@ -112,45 +96,9 @@ def endings(thing: Thing, turn: int) -> tuple[str, ...]:
 
 def topic_words(thing: Thing, turn: int) -> tuple[str, ...]:
     """Topics that people look up around such a thing, beginning at another one each `turn`."""
-    words = _use(thing).topics
+    words = (*_use(thing).topics, *_scenes().topics)
     start = turn % len(words)
     return (*words[start:], *words[:start])
-
-
-def strays(text: str, scene: str) -> str:
-    """What in `text` is not made from `scene`: a word, a clause or all of it; empty where it keeps to the scene.
-
-    What a small model adds to a scene of its own is mostly nonsense: 朋友来了，睡了.
-    """
-    if torn := TORN.search(text):
-        return torn[0]
-    for word in (*TURNING, *(match[0] for match in DOUBLED.finditer(text))):
-        if text.count(word) > scene.count(word):
-            return word
-    fragments = scene.split(BETWEEN)
-    clauses = [clause for clause in CLAUSES.split(PRICE.sub("，", text)) if clause.strip()]
-    for clause in clauses:
-        if not _whole(clause, fragments) or (len(clause) > 1 and kept(clause, scene) < KEPT_OF_CLAUSE):
-            return clause
-    return "" if kept("，".join(clauses), scene) >= KEPT else text
-
-
-def _whole(clause: str, fragments: Sequence[str]) -> bool:
-    """Is a clause neither two fragments that no comma parts, nor the middle of one, nor one without its preposition?"""
-    if any(fragment in clause and len(clause) > len(fragment) + RUN_ON for fragment in fragments):
-        return False
-    if len(clause) > max(map(len, fragments)) + RUN_ON:
-        return False
-    within = [fragment for fragment in fragments if clause in fragment]
-    ends = [fragment for fragment in within if fragment.endswith(clause) and fragment[: -len(clause)] not in BEFORE]
-    return not within or bool(ends) or any(fragment.startswith(clause) for fragment in within)
-
-
-def kept(text: str, scene: str) -> float:
-    """Share of the neighbouring characters of `text` that stand in `scene` too: 1 for a choice of its words, 0 for an
-    invention. Signs and slots part neighbours."""
-    pairs = [text[at : at + 2] for at in range(len(text) - 1) if HAN.match(text[at]) and HAN.match(text[at + 1])]
-    return sum(pair in scene for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _turns(turn: int) -> range:
@@ -184,4 +132,4 @@ def _scenes() -> _Scenes:
         )
         for name, use in data["uses"].items()
     }
-    return _Scenes(uses, tuple(data["greetings"]), tuple(data["likings"]))
+    return _Scenes(uses, tuple(data["greetings"]), tuple(data["likings"]), tuple(data["topics"]))

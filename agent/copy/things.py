@@ -33,6 +33,8 @@ AFTER_NOUN = re.compile(
 """what may follow the noun that a name ends in; after any other word it was no head: `Table Cover` is no table"""
 APART = re.compile(r"\s+[-–—|]\s+|\s*[,;|(]\s*|:\s+")
 """signs after which a name may say once more what the thing is; what follows `with` or `for` is another thing"""
+HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+SIZE = re.compile(r"\d[\d.]*\s*(?:毫升|升|厘米|毫米|米|英寸|寸|件套|件|个|片|色|码|千克|公斤|克|岁|只|双|人份|人)?")
 FITTINGS = re.compile(r"accessor|parts\b|hardware", re.IGNORECASE)
 
 ENUMERATION = re.compile(r",|^Playsets &", re.IGNORECASE)
@@ -67,7 +69,7 @@ def thing_of(product: Product, name: str) -> Thing:
     """What `product`, called `name` for short, is. A Chinese name speaks for itself."""
     lists = _lists()
     if HAN.search(name):
-        return Thing(name, (_by_category(product, lists.rules) or _by_shelf(product) or lists.nameless).use)
+        return _chinese(product, name)
     whole = product.named("en")
     phrase = name_pieces(whole)[0]
     first = (phrase, name) if len(phrase) > LONGEST else (name,)  # a long name was cut, perhaps before its noun
@@ -81,6 +83,16 @@ def thing_of(product: Product, name: str) -> Thing:
         or _by_shelf(product)
         or lists.nameless
     )
+
+
+def _chinese(product: Product, name: str) -> Thing:
+    """A Chinese name without its sizes (`防水登山包 30 升`), used as things are whose names end alike."""
+    runs = HAN_RUN.findall(SIZE.sub(" ", name)) or [name]
+    word = runs[0]
+    endings = _lists().endings
+    use = next((endings[word[at:]] for at in range(len(word)) if word[at:] in endings), "")
+    known = _by_category(product, _lists().rules) or _by_shelf(product) or _lists().nameless
+    return Thing(word, use or known.use)
 
 
 def _by_line(name: str) -> Thing | None:
@@ -165,6 +177,7 @@ class _Lists:
     motifs: Sequence[tuple[re.Pattern[str], str]]
     worlds: Sequence[tuple[re.Pattern[str], str]]
     measures: Mapping[str, str]
+    endings: Mapping[str, str]
 
 
 @cache
@@ -182,6 +195,7 @@ def _lists() -> _Lists:
             for wording, word in _pairs([*data["worlds"], *data["motifs"]])
         ),
         data["measures"],
+        data["endings"],
     )
 
 

@@ -31,17 +31,22 @@ def product(name: str, description: str = "", category: tuple[str, ...] = ()) ->
         ("Steering Wheel with Logo Sticker, Blue", (), "好物"),
         ("Heroes of the Long and Winding Night Collectible Bendable Figures", (), "手办"),
         ("Widget", (), "好物"),
-        ("防水登山包", (), "防水登山包"),
+        ("防水登山包 30 升", (), "防水登山包"),
     ],
 )
 def test_a_name_ends_in_what_the_thing_is(name: str, category: tuple[str, ...], word: str) -> None:
     assert thing_of(product(name, category=category), short_name(name)).word == word
 
 
+def test_a_chinese_name_tells_by_its_end_what_one_does_with_it() -> None:
+    assert thing_of(product("防水登山包"), "防水登山包").use == "carry"
+    assert thing_of(product("云朵"), "云朵").use == "any"
+
+
 def test_a_noun_has_its_measure_word() -> None:
     assert Thing("恐龙拼图", "puzzle").measured == "盒恐龙拼图"
     assert Thing("拖拉机模型", "model").measured == "个拖拉机模型"
-    assert Thing("防水登山包装", "any").measured == "款防水登山包装"
+    assert Thing("防水登山杖", "gear").measured == "款防水登山杖"
 
 
 def test_stories_in_a_name_are_named() -> None:
