@@ -47,8 +47,9 @@ DEMANDS = {
     },
     "zh": {
         "length": "写短一点。",
-        "grounding": "只写关键词里的东西。",
-        "about": "要写到关键词。",
+        "grounding": "只用片段里的词。",
+        "sense": "不要离开片段。",
+        "about": "要写到商品。",
         "claims": "不夸大，不承诺。",
         "numbers": "不写数字。",
         "form": "写完整的一句话，不要重复。",
@@ -104,7 +105,9 @@ def write_with_lines(house: CopyHouse, request: CopyRequest) -> Written:
         orders = [
             o
             for part in weak
-            for o in second_orders(request, part, material, reader, _failures(part, first, request.language))
+            for o in second_orders(
+                request, part, material, reader, _failures(part, first, request.language), _yields(part, first)
+            )
         ]
         second = [_as_mended(line) for line in desk.write(orders)]
         variants = assemble([*first, *second], wanted, material, request.language, request.count)
@@ -148,6 +151,18 @@ def _lacks(part: Part, lines: Sequence[Line], request: CopyRequest) -> bool:
         if line.part == part.name and line.passed:
             good[line.role].add(line.text.casefold())
     return min(map(len, good.values()), default=0) < request.count * part.wanted
+
+
+def _yields(part: Part, lines: Sequence[Line]) -> dict[str, float]:
+    """phrase -> share of its lines in this part that passed and were not written before."""
+    asked: Counter[str] = Counter()
+    good: Counter[str] = Counter()
+    seen: set[str] = set()
+    for line in (line for line in lines if line.part == part.name):
+        asked[line.phrase] += 1
+        good[line.phrase] += line.passed and line.text.casefold() not in seen
+        seen.add(line.text.casefold())
+    return {phrase: good[phrase] / count for phrase, count in asked.items()}
 
 
 def _failures(part: Part, lines: Sequence[Line], language: str) -> list[str]:

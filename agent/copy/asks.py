@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent.channels import Channel, Part
+from agent.copy.chinese import chinese_subjects
+from agent.copy.english import called, headline_phrases, priced_names, sentence_phrases
 from agent.copy.material import Material
-from agent.copy.phrases import short_phrases
 from agent.copy.roles import Role
-from agent.copy.things import Thing, scenes
+from agent.copy.subject import Subject
 from agent.trail import Ask
 from core.copy import CopyRequest
 from prompts.library import load_prompt
@@ -20,14 +21,26 @@ FIRST_ROUND = 3
 SECOND_ROUND = 1
 """candidates for each text that is wanted; together four at most"""
 PROMPTS = {"headline": "copy/headline", "sentence": "copy/ad", "body": "copy/body", "topics": "copy/topics"}
-DETAIL_PROMPT = "copy/body"
 OFFER_PROMPT = "copy/offer"
+PRICE_PROMPT = "copy/price"
+OFFERING = frozenset({OFFER_PROMPT, PRICE_PROMPT})
 OFFER_FACTS = {
-    "en": {"price": "costs {price}", "offer": "offer: {offer}"},
-    "zh": {"price": "价格 {price}", "offer": "优惠 {offer}"},
+    "en": {"price": ("costs {price}", PRICE_PROMPT), "offer": ("offer: {offer}", OFFER_PROMPT)},
+    "zh": {"offer": ("{offer}", OFFER_PROMPT)},
 }
+"""a Chinese price is told in a scene and has a prompt of its own (copy.chinese)"""
 PHRASES_AT_ONCE = 3
 """that a body is made from"""
+UNTRIED = 0.5
+"""share of good lines that is expected of a phrase that was never asked"""
+FEWEST_PHRASES = 4
+"""that the repair round asks from; fewer would give the same line again"""
+THIN = 9
+"""subjects, up to which an English sentence may be about the price"""
+WARMER = 0.4
+"""added to the temperature where a phrase is asked often"""
+LONG_NAME, SHORT_NAME = 56, 22
+"""characters of the name that an English sentence, or a headline, is told"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +66,6 @@ class Order:
     role: Role = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What one line is made from: a phrase of the record or a scene, a prompt, and the role of the line in its part."""
-
-    phrase: str
-    prompt: str
-    role: Role = ""
-    facts: int = 0
-    """slots of facts that the line is asked to state"""
-
-
 def first_orders(request: CopyRequest, channel: Channel, material: Material, reader: Reader) -> list[Order]:
     """The first round: `FIRST_ROUND` candidates for every text wanted, spread over the phrases."""
     orders: list[Order] = []
@@ -76,79 +78,115 @@ def first_orders(request: CopyRequest, channel: Channel, material: Material, rea
 
 
 def second_orders(
-    request: CopyRequest, part: Part, material: Material, reader: Reader, failures: Sequence[str]
+    request: CopyRequest,
+    part: Part,
+    material: Material,
+    reader: Reader,
+    failures: Sequence[str],
+    yields: Mapping[str, float],
 ) -> list[Order]:
-    """The repair round of one part: what failed most is named in the prompt, and the seeds move on."""
+    """The repair round of one part: the seeds move on, and what failed most is named in the prompt.
+
+    English asks again only from the phrases that gave most: `yields` is the share of good lines by phrase.
+    """
     needed = SECOND_ROUND * request.count * (1 if part.writes == "topics" else part.wanted)
     demand = failures[0] if failures else ""
-    return _spread(request, part, material, reader, needed, demand=demand, start=FIRST_ROUND * request.count)
+    start = FIRST_ROUND * request.count
+    if request.language == "zh":
+        return _spread(request, part, material, reader, needed, demand=demand, start=start)
+    return _spread(request, part, material, reader, needed, demand=demand, start=start, yields=yields)
+
+
+def _best(subjects: list[Subject], yields: Mapping[str, float]) -> list[Subject]:
+    """The better half, what was never asked among it."""
+    ranked = sorted(subjects, key=lambda subject: -yields.get(subject.phrase, UNTRIED))
+    return ranked[: max(FEWEST_PHRASES, (len(ranked) + 1) // 2)]
 
 
 def _spread(
-    request: CopyRequest, part: Part, material: Material, reader: Reader, needed: int, demand: str, start: int
+    request: CopyRequest,
+    part: Part,
+    material: Material,
+    reader: Reader,
+    needed: int,
+    demand: str,
+    start: int,
+    yields: Mapping[str, float] | None = None,
 ) -> list[Order]:
     """`needed` candidates for each role of the part; most parts have one."""
     by_role: dict[Role, list[Subject]] = {}
-    for subject in _subjects(part, material, reader, request):
+    subjects = _subjects(part, material, reader, request, again=start > 0)
+    for subject in subjects if yields is None else _best(subjects, yields):
         by_role.setdefault(subject.role, []).append(subject)
-    return [
-        _order(request, part, material, reader, subject, count, demand, start)
+    counted = [
+        (subject, count)
         for subjects in by_role.values()
         for subject, count in zip(subjects, _counts(subjects[:needed], needed), strict=False)
-        if count
+    ]
+    return [
+        _order(request, part, material, reader, subject, share, demand, start, warmer)
+        for subject, count in counted
+        for share, warmer in _warmths(count, request.language)
+        if share
     ]
 
 
+def _warmths(count: int, language: str) -> list[tuple[int, float]]:
+    """How many of `count` lines are drawn how much warmer than the prompt says.
+
+    An English phrase that is asked often would otherwise give the same line again and again.
+    """
+    if language == "zh":
+        return [(count, 0.0)]
+    calm = (count + 1) // 2
+    return [(calm, 0.0), (count - calm, WARMER)]
+
+
 def _counts(subjects: Sequence[Subject], needed: int) -> list[int]:
-    """How often each subject is asked for: evenly, but price and offer no more than every sixth time."""
+    """How often each subject is asked for: evenly, but price and offer together no more than every sixth time."""
     counts = [0] * len(subjects)
-    most_offers = max(1, needed // 6)
+    most_offers = max(1, needed // (6 * max(1, sum(subject.prompt in OFFERING for subject in subjects))))
     places = itertools.cycle(range(len(subjects)))
-    only_offers = all(subject.prompt == OFFER_PROMPT for subject in subjects)
+    only_offers = all(subject.prompt in OFFERING for subject in subjects)
     while sum(counts) < needed:
         at = next(places)
-        if only_offers or subjects[at].prompt != OFFER_PROMPT or counts[at] < most_offers:
+        if only_offers or subjects[at].prompt not in OFFERING or counts[at] < most_offers:
             counts[at] += 1
     return counts
 
 
-def _subjects(part: Part, material: Material, reader: Reader, request: CopyRequest) -> list[Subject]:
-    """What lines of this part are made from; price and offer once, where code can fill them."""
+def _subjects(
+    part: Part, material: Material, reader: Reader, request: CopyRequest, again: bool = False
+) -> list[Subject]:
+    """What lines of this part are made from; price and offer once, where code can fill them. `again`: other scenes."""
     language = request.language
-    if material.thing is not None and part.writes != "topics":
-        lines = _chinese_subjects(part, material, material.thing, request.seed)
-        return lines if part.writes == "body" else _with_offers(lines, part, material, reader, language)
+    if material.thing is not None:
+        turn = 2 * request.seed + zlib.crc32(request.product_id.encode()) % 1000 + again
+        lines = chinese_subjects(part, material, material.thing, turn)
+        whole = part.writes in ("body", "topics")
+        return lines if whole else _with_offers(lines, part, material, reader, language)
     prompt = PROMPTS[part.writes]
-    if material.thing is not None and part.writes == "topics":
-        return [Subject(phrase, prompt) for phrase in material.topics]
     if part.writes in ("body", "topics"):
-        joined = (
-            ["; ".join(group) for group in _groups(material.phrases)] if language == "en" else list(material.phrases)
-        )
-        return [Subject(phrase, prompt) for phrase in joined]
+        return [Subject("; ".join(group), prompt) for group in _groups(material.phrases)]
     small = part.writes == "headline"
-    told = short_phrases(material.phrases, language) if small else material.phrases
+    told = (
+        headline_phrases(material.phrases)
+        if small
+        else sentence_phrases(material.phrases, material.product.named("en"))
+    )
     return _with_offers([Subject(phrase, prompt) for phrase in told], part, material, reader, language)
 
 
 def _with_offers(lines: list[Subject], part: Part, material: Material, reader: Reader, language: str) -> list[Subject]:
     facts, small = OFFER_FACTS[language], part.writes == "headline"
-    offers = [
-        Subject(facts[slot], OFFER_PROMPT) for slot in facts if slot in material.slots and (small or slot == "offer")
-    ]
+    priced = small or (language == "en" and len(lines) <= THIN)
+    told = [slot for slot in facts if slot in material.slots and (priced or slot == "offer")]
+    offers = [Subject(*facts[slot]) for slot in told]
+    if language == "en" and "price" in told:
+        names = priced_names(material.product, SHORT_NAME if small else LONG_NAME)
+        prices = [Subject(f"{name} {facts['price'][0]}", facts["price"][1]) for name in names]
+        offers = [*prices, *offers[1:]]
     return offers + lines if reader.price_first else lines[:2] + offers + lines[2:]
-
-
-def _chinese_subjects(part: Part, material: Material, thing: Thing, seed: int) -> list[Subject]:
-    """Single sentences in everyday scenes; a body is a scene, what the thing is like, and another scene."""
-    stage = [*material.wishes, *scenes(thing, seed)]
-    if part.writes != "body":
-        return [Subject(scene, PROMPTS[part.writes]) for scene in stage]
-    known = sum(slot.startswith("fact_") for slot in material.slots)
-    details = [Subject(scene, DETAIL_PROMPT, "detail", 1 + turn % known) for turn, scene in enumerate(stage) if known]
-    half = (len(stage) + 1) // 2
-    opening = [Subject(scene, PROMPTS["sentence"], "scene") for scene in stage[:half]]
-    return [*opening, *details, *(Subject(scene, PROMPTS["sentence"], "closing") for scene in stage[half:])]
 
 
 def _groups(phrases: Sequence[str]) -> list[tuple[str, ...]]:
@@ -168,6 +206,7 @@ def _order(
     count: int,
     demand: str,
     start: int,
+    warmer: float,
 ) -> Order:
     told = {
         "reader": reader.reader,
@@ -176,17 +215,21 @@ def _order(
         "mood": reader.mood,
         "liked": reader.liked,
     }
-    named = {"product": material.called}
-    if material.thing is not None and part.writes != "topics":
-        named = {"thing": material.thing.word}
-    inputs = {**named, "fact": subject.phrase, "facts": subject.facts, "demand": demand, **told}
+    named = (
+        {"thing": material.thing.word} if material.thing else {"product": _product(part, material, request.language)}
+    )
+    inputs = {**named, "fact": subject.phrase, "demand": demand, **told}
     rendered = load_prompt(subject.prompt, request.language).render(
         **{key: value for key, value in inputs.items() if value}
     )
     ask = Ask(
         task="copy",
         rendered=rendered,
-        sampling=replace(rendered.sampling, seed=_seed(request, part) + start),
+        sampling=replace(
+            rendered.sampling,
+            seed=_seed(request, part) + start,
+            temperature=rendered.sampling.temperature + warmer,
+        ),
         inputs={
             "product_id": request.product_id,
             "segment": request.segment or "",
@@ -200,6 +243,13 @@ def _order(
         customer_id=request.customer_id,
     )
     return Order(part, subject.phrase, subject.prompt, ask, subject.role)
+
+
+def _product(part: Part, material: Material, language: str) -> str:
+    """The name as the prompt tells it; an English headline has room for its last words."""
+    if language == "zh":
+        return material.called
+    return called(material.product.named("en"), SHORT_NAME if part.writes == "headline" else LONG_NAME)
 
 
 def _seed(request: CopyRequest, part: Part) -> int:

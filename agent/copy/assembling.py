@@ -15,7 +15,7 @@ from agent.checks.language import HAN
 from agent.checks.words import unsaid
 from agent.copy.lines import Line
 from agent.copy.material import Material
-from agent.copy.ranking import mean, score_line, similarity
+from agent.copy.ranking import mean, score_line, shared, similarity
 from agent.copy.roles import BODY_ROLES, FEWEST, Role
 from agent.slots import fill, open_slots
 
@@ -37,18 +37,33 @@ class Assembled:
 
 
 def assemble(lines: Sequence[Line], channel: Channel, material: Material, language: str, count: int) -> list[Assembled]:
-    """At most `count` variants, the best first. No line stands in two while unused ones are left."""
+    """At most `count` variants, the best first. No line stands in two while unused ones are left, unless the lines of
+    a list must be shared to give more variants; each of them keeps one of its own."""
     pools = {part.name: _ranked(lines, part, material, language) for part in channel.parts}
+    most_spared = max(part.wanted for part in channel.parts)
+    made: list[Assembled] = []
+    for spared in range(most_spared):
+        more = _variants(channel, pools, material, language, count, spared)
+        made = more if len(more) > len(made) else made
+        if len(made) == count:
+            break
+    return sorted(made, key=lambda variant: -variant.score)
+
+
+def _variants(
+    channel: Channel, pools: Mapping[str, list[Line]], material: Material, language: str, count: int, spared: int
+) -> list[Assembled]:
+    """Variants one after the other, with `spared` places of every list left to lines that another one has."""
     variants: list[Assembled] = []
     used: dict[str, list[Line]] = {part.name: [] for part in channel.parts}
     for _ in range(count):
-        chosen = _choose(channel, pools, used, material, language)
+        chosen = _choose(channel, pools, used, material, language, spared)
         if chosen is None:
             break
         for name, picked in chosen.items():
             used[name].extend(picked)
         variants.append(_scored(chosen, channel, material, language))
-    return sorted(variants, key=lambda variant: -variant.score)
+    return variants
 
 
 def shown(variant: Assembled, channel: Channel, material: Material) -> dict[str, str | list[str]]:
@@ -78,7 +93,12 @@ def _ranked(lines: Sequence[Line], part: Part, material: Material, language: str
 
 
 def _choose(
-    channel: Channel, pools: Mapping[str, list[Line]], used: Mapping[str, list[Line]], material: Material, language: str
+    channel: Channel,
+    pools: Mapping[str, list[Line]],
+    used: Mapping[str, list[Line]],
+    material: Material,
+    language: str,
+    spared: int,
 ) -> dict[str, tuple[Line, ...]] | None:
     chosen: dict[str, tuple[Line, ...]] = {}
     lacking = list(material.must_say)
@@ -96,7 +116,10 @@ def _choose(
         for _ in range(0 if roles else part.wanted):
             again = [line for line in picked if line in used[part.name]]
             reuse = part.is_list and len(again) < part.wanted - 1
-            line = _next(part, pools[part.name], used[part.name], [*picked, *inside], lacking, language, reuse)
+            pool = _unpriced(pools[part.name], picked) if language == "en" else pools[part.name]
+            if reuse and len(again) < spared:
+                pool = [line for line in pool if line in used[part.name]] or pool
+            line = _next(part, pool, used[part.name], [*picked, *inside], lacking, language, reuse)
             if line is None:
                 break
             picked.append(line)
@@ -106,6 +129,12 @@ def _choose(
         inside += picked
         chosen[part.name] = tuple(picked)
     return None if lacking else chosen
+
+
+def _unpriced(pool: Sequence[Line], picked: Sequence[Line]) -> list[Line]:
+    """`pool` without the lines whose slots are told in `picked`: a list names a price once."""
+    told = {slot for line in picked for slot in open_slots(line.text)}
+    return [line for line in pool if not told & open_slots(line.text)]
 
 
 def _told(picked: Sequence[Line], material: Material) -> bool:
@@ -143,11 +172,18 @@ def _next(
     """The best unused line that is unlike its neighbours; one that says what must be said comes first."""
     free = [line for line in pool if line not in used and not _like(line, beside, language)]
     fresh = [line for line in free if not _like(line, used, language)]
+    if language == "zh" and part.writes != "topics":
+        fresh.sort(key=lambda line: round(_most_shared(line, [*used, *beside]), 1))  # the better of two stays first
     if part.writes in TELLS_APART and part.wanted == 1:
         free = fresh  # this part alone keeps two variants from being one
     saying = [line for line in free if lacking and len(unsaid(line.text, lacking)) < len(lacking)]
     again = [line for line in used if reuse and line in pool and not _like(line, beside, language)]
     return next(iter([*saying, *fresh, *free, *again]), None)
+
+
+def _most_shared(line: Line, others: Sequence[Line]) -> float:
+    """How much of a Chinese line stands in the nearest of `others`: five notes on one thing must not read alike."""
+    return max((shared(line.text, other.text) for other in others), default=0.0)
 
 
 def _like(line: Line, others: Sequence[Line], language: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from agent.channels import Part
 
@@ -16,8 +17,16 @@ QUOTED = re.compile(r"^[\"“”'‘’「『《*_`]+|[\"“”'‘’」』》*
 SENTENCE_END = re.compile(r"(?<=[.!?。！？])(?=\s|[\u4e00-\u9fff]|$)\s*")
 CLAUSE_END = re.compile(r"\s*(?:[,;，；]|\s[-–—]\s|[:：])\s*")
 PHRASE_END = re.compile(
-    r"\s*[,;:]\s|\s[-–—]\s|\s(?:with|for|on|in|from|at|by|so|that|while|as|when|and|to)\s", re.IGNORECASE
+    r"\s*[,;:]\s|\s[-–—]\s"
+    r"|\s(?:with|for|on|in|from|at|by|so|that|while|as|when|whether|because|which|where|and|to)\s",
+    re.IGNORECASE,
 )
+LOOSE_END = re.compile(
+    r"(?:[.!?]\s+|\s*[,;]\s+(?:and\s+)?|\s[-–—]\s"
+    r"|\s(?:and|with|for(?= (?:your|the|a|any|all)\b)|so|so that|while|when|where|because)\s)",
+    re.IGNORECASE,
+)
+"""where an English line can end, what follows being an addition"""
 SHORTEST_SHARE = 0.25
 """of the aimed length that must be left, or else the text is kept as it was and fails"""
 
@@ -48,6 +57,20 @@ def shortened(line: str, part: Part, language: str, cut_off: bool = False) -> st
     if len(text) > aim or (cut_off and len(pieces) == 1 and not re.search(r"[.!?。！？]$", text)):
         text = _fewer_clauses(text, aim, language)
     return text if len(text) >= min(aim, 60) * SHORTEST_SHARE else line
+
+
+def remainders(line: str) -> Iterator[str]:
+    """`line` without its last clauses, the longest first, then without what stands before a colon.
+
+    >>> list(remainders("Wrap up warm with soft wool, and a hat."))
+    ['Wrap up warm with soft wool.', 'Wrap up warm.']
+    """
+    body = line.rstrip(".!? ")
+    end = line[len(body) :].strip() if len(line) > len(body) else ""
+    joints = [match.start() for match in LOOSE_END.finditer(body)]
+    yield from (body[:joint] + end for joint in reversed(joints) if joint)
+    if (colon := body.find(": ")) > 0:
+        yield body[colon + 2].upper() + body[colon + 3 :] + end
 
 
 def without_full_stop(line: str) -> str:

@@ -16,10 +16,12 @@ from agent.checks.numbers import unlicensed_numbers
 from agent.checks.stems import stem, words
 from agent.checks.words import forbidden_by_law, said
 from agent.copy.material import Material
+from agent.copy.sense import nonsense
 from agent.slots import SLOT, fill, open_slots, without_slots
 from core.facts import CheckResult
 from prompts.library import load_prompt
 
+SCENE_PROMPT = "copy/ad"
 RUN = 3
 """words, or twice as many Chinese characters, that a line may not share with an example of its prompt, unless the facts
 have them too"""
@@ -51,7 +53,8 @@ def judge(text: str, part: Part, material: Material, language: str, prompt: str)
 def _checks(text: str, part: Part, material: Material, language: str, prompt: str) -> Iterator[CheckResult]:
     bare, shown = without_slots(text), fill(text, material.slots)
     unknown = sorted(open_slots(text) - set(material.slots))
-    yield _result("form", flaws(text, language) + _strung(text, part, material))
+    odd = nonsense(text, part, material) if language == "en" and part.writes in ("headline", "sentence") else []
+    yield _result("form", flaws(text, language) + _strung(text, part, material) + odd)
     yield _result("length", [problem for problem in (_short(text, part, language), part.overlong(shown)) if problem])
     yield _result("slots", [f"{{{name}}} cannot be filled" for name in unknown] + _misplaced_price(text, language))
     yield _result(
@@ -63,8 +66,8 @@ def _checks(text: str, part: Part, material: Material, language: str, prompt: st
     yield _result("words to avoid", said(text, material.must_not_say), "do not say {}")
     yield _result("law", forbidden_by_law(text, language), "the law forbids {}")
     yield _result("own words", _echoes(text, material, prompt, language), "repeats an example: {}")
-    told_elsewhere = language == "zh" and part.writes == "body" and "fact_1" in material.slots
-    if part.writes != "topics" and not told_elsewhere:  # a body's detail, which states a fact, speaks for its scenes
+    told_elsewhere = language == "zh" and part.writes == "body" and prompt != SCENE_PROMPT
+    if part.writes != "topics" and not told_elsewhere:  # a Chinese body names its thing in its scene
         yield _result("about", [] if _about(text, material, language) else ["says nothing of the product"])
 
 

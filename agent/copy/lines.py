@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.channels import Part
-from agent.copy.editing import cleaned, shortened, without_full_stop
+from agent.copy.editing import cleaned, remainders, shortened, without_full_stop
+from agent.copy.fidelity import strays
 from agent.copy.judging import judge
 from agent.copy.material import Material
 from agent.copy.roles import Role
@@ -14,6 +16,8 @@ from core.facts import CheckResult
 from core.generation import Generation
 
 BODY_LINES = (2, 5)
+REST_WORDS = {"headline": 3, "sentence": 5}
+"""words that an English line must have left, when a part that fails is left out"""
 TOPIC_PARTING = re.compile(r"[,，、;；#＃\n]+")
 
 
@@ -58,8 +62,14 @@ def read_lines(
         return [as_written]
     shorter = _tidy(shortened(tidy, part, language, cut_off), part)
     if shorter == tidy:
-        return [as_written if not cut_off else _unfinished(as_written)]
-    return [_line(shorter, True, part, material, language, phrase, prompt, generation)]
+        first_try = as_written if not cut_off else _unfinished(as_written)
+    else:
+        first_try = _line(shorter, True, part, material, language, phrase, prompt, generation)
+    if first_try.passed or language == "zh" or part.writes not in REST_WORDS:
+        return [first_try]
+    rests = (_tidy(rest, part) for rest in remainders(tidy) if len(rest.split()) >= REST_WORDS[part.writes])
+    mended = (_line(rest, True, part, material, language, phrase, prompt, generation) for rest in rests)
+    return [next((line for line in mended if line.passed), first_try)]
 
 
 def _line(
@@ -73,9 +83,22 @@ def _line(
     generation: Generation,
 ) -> Line:
     checks = judge(text, part, material, language, prompt)
-    if material.thing is not None and _bare(text) == _bare(phrase):
-        checks = (*checks, CheckResult("own words", False, "is the scene that it was given, word for word"))
+    if material.thing is not None and part.writes == "topics":
+        known = text in phrase.split("、")
+        checks = (*checks, CheckResult("sense", known, "" if known else "is none of the keywords"))
+    elif material.thing is not None:
+        checks = (*checks, *_against_scene(text, phrase))
     return Line(part.name, text, checks, mended, generation, phrase)
+
+
+def _against_scene(text: str, scene: str) -> Iterator[CheckResult]:
+    """A Chinese line is neither its scene handed back nor something else than its scene."""
+    if _bare(text) == _bare(scene):
+        yield CheckResult("own words", False, "is the scene that it was given, word for word")
+    if scene.startswith("{"):
+        return  # an offer tells no scene
+    if odd := strays(text, scene):
+        yield CheckResult("sense", False, f"leaves its scene: {odd}")
 
 
 def _bare(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agent.channels import Part
-from agent.checks.grounding import glossed, ungrounded_words
+from agent.checks.grounding import function_stems, glossed, ungrounded_words
 from agent.checks.stems import stem, words
 from agent.copy.judging import pairs_shared
 from agent.copy.lines import Line
@@ -39,9 +39,20 @@ def score_line(line: Line, part: Part, material: Material, language: str) -> tup
 
 
 def similarity(one: str, other: str, language: str) -> float:
-    """Jaccard similarity of two lines' stems, or of their Chinese character pairs; 1 is equal."""
+    """Jaccard similarity of two lines' stems, or of their Chinese character pairs; 1 is equal.
+
+    English lines of the same words of meaning are equal: `The chess set` says no more than `Your chess set`.
+    """
     first, second = _terms(one, language), _terms(other, language)
+    if language == "en" and first - function_stems() == second - function_stems():
+        return 1.0
     return len(first & second) / max(1, len(first | second))
+
+
+def shared(one: str, other: str) -> float:
+    """Share of the shorter Chinese line's character pairs that the other has too; 1 if it stands in it whole."""
+    first, second = _terms(one, "zh"), _terms(other, "zh")
+    return len(first & second) / max(1, min(len(first), len(second)))
 
 
 def mean(scores: Sequence[float]) -> float:

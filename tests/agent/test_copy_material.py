@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from agent.copy.material import gather, price_text
 from agent.copy.naming import short_name
-from agent.copy.phrases import phrases, short_phrases
+from agent.copy.phrases import phrases
 from core.copy import Brief
 from core.shop import Brand, Product
 
@@ -36,12 +36,6 @@ def test_a_product_of_nothing_but_a_name_still_has_a_phrase() -> None:
 
 def test_english_facts_give_chinese_keywords() -> None:
     assert phrases(PUPPET, (), "zh")[0].startswith("小熊、手偶")
-
-
-def test_headlines_are_made_from_clauses() -> None:
-    assert (
-        short_phrases(["Padlock with 2 keys, and a foil cover for your own secrets"], "en")[0] == "Padlock with 2 keys"
-    )
 
 
 def test_the_brief_comes_first_and_licenses() -> None:
