@@ -11,6 +11,7 @@ from agent.checks.form import flaws
         ("The REI tent for NASA fans", "en"),
         ("{first_name}，您的花园还好吗？", "zh"),
         ("玩累了还舍不得", "zh"),
+        ("把笔记本放在枕边", "zh"),
         ("把{product}夹在书架上，暖光正好落在这一页。", "zh"),
     ],
 )
