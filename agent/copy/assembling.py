@@ -117,9 +117,12 @@ def _choose(
             again = [line for line in picked if line in used[part.name]]
             reuse = part.is_list and len(again) < part.wanted - 1
             pool = _unpriced(pools[part.name], picked) if language == "en" else pools[part.name]
+            beside = [*picked, *inside]
+            line = None
             if reuse and len(again) < spared:
-                pool = [line for line in pool if line in used[part.name]] or pool
-            line = _next(part, pool, used[part.name], [*picked, *inside], lacking, language, reuse)
+                known = [line for line in pool if line in used[part.name]]
+                line = _next(part, known, used[part.name], beside, lacking, language, reuse)
+            line = line or _next(part, pool, used[part.name], beside, lacking, language, reuse)
             if line is None:
                 break
             picked.append(line)
@@ -177,8 +180,8 @@ def _next(
     if part.writes in TELLS_APART and part.wanted == 1:
         free = fresh  # this part alone keeps two variants from being one
     saying = [line for line in free if lacking and len(unsaid(line.text, lacking)) < len(lacking)]
-    again = [line for line in used if reuse and line in pool and not _like(line, beside, language)]
-    return next(iter([*saying, *fresh, *free, *again]), None)
+    again = [line for line in pool if reuse and line in used and not _like(line, beside, language)]
+    return next(iter([*saying, *fresh, *free, *sorted(again, key=used.count)]), None)  # the least used one first
 
 
 def _most_shared(line: Line, others: Sequence[Line]) -> float:

@@ -23,7 +23,8 @@ PHRASE_END = re.compile(
 )
 LOOSE_END = re.compile(
     r"(?:[.!?]\s+|\s*[,;]\s+(?:and\s+)?|\s[-–—]\s"
-    r"|\s(?:and|with|for(?= (?:your|the|a|any|all)\b)|so|so that|while|when|where|because)\s)",
+    r"|\s(?:and(?= (?:you|it|they|we|your|the|an?|is|are|can|let|have|enjoy|play|make|get|watch|find|see|use)\b)"
+    r"|with|for(?= (?:your|the|a|any|all)\b)|so|so that|while|when|where|because)\s)",
     re.IGNORECASE,
 )
 """where an English line can end, what follows being an addition"""
