@@ -43,6 +43,7 @@ DEMANDS = {
         "claims": "Do not praise or promise anything.",
         "numbers": "Write no number that is not in the fact.",
         "form": "Write one whole line and say nothing twice.",
+        "sense": "Write one whole line and say nothing twice.",
         "own words": "Do not repeat the examples.",
     },
     "zh": {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.copy.asks import OFFER_PROMPT, PROMPTS
+from agent.copy.asks import OFFER_PROMPT, PRICE_PROMPT, PROMPTS
 from agent.copy.audience import described
 from agent.copy.material import gather
 from agent.mail.parts import PARTS, ask_for
@@ -19,8 +19,11 @@ from core.generation import Message
 from core.language import in_language
 from finetune.corpus import ShopCorpus
 from finetune.row_checks import occasion_of
-from finetune.rows import AdLine, AdRow, EmailRow, SupportRow
+from finetune.rows import OFFER_FACTS, AdLine, AdRow, EmailRow, SupportRow
 from prompts.library import RenderedPrompt, load_prompt
+
+UNPROMPTED = ("body", "zh")
+"""kind of line and language that serving asks for in single sentences, never whole"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ def examples(shop: ShopCorpus) -> Iterator[Example]:
     """Everything that can be learned from one shop, in the order of its rows."""
     for ad in shop.ads:
         for number, line in enumerate(ad.lines):
+            if (line.kind, ad.language) == UNPROMPTED:
+                continue
             yield _example(
                 f"{ad.id}/{number}", "copy", ad.language, ad.product, shop, _ad_prompt(ad, line, shop), line.text
             )
@@ -71,18 +76,24 @@ def _example(
 
 def _ad_prompt(row: AdRow, line: AdLine, shop: ShopCorpus) -> RenderedPrompt:
     material = gather(shop.products[row.product], shop.brand, Brief(offer=row.offer), row.language)
+    name = _prompt_name(line, row.language)
     inputs = {
         "product": material.called,
         "thing": material.thing.word if material.thing else material.called,
-        "fact": line.fact,
+        "fact": f"{material.called} {line.fact}" if name == PRICE_PROMPT else line.fact,
         "reader": described(row.segment, row.language) if row.segment else "",
         "tone": row.tone,
         "voice": in_language(shop.brand.voice, row.language) or "",
         "mood": row.mood,
     }
-    name = OFFER_PROMPT if line.kind == "offer" else PROMPTS[line.kind]
     prompt = load_prompt(name, row.language, bare=True)
     return prompt.render(**{key: value for key, value in inputs.items() if value and key in prompt.file.inputs})
+
+
+def _prompt_name(line: AdLine, language: str) -> str:
+    if line.kind != "offer":
+        return PROMPTS[line.kind]
+    return PRICE_PROMPT if line.fact == OFFER_FACTS[language]["price"] else OFFER_PROMPT
 
 
 def _of_email(row: EmailRow, shop: ShopCorpus) -> Iterator[Example]:

@@ -1,8 +1,9 @@
 """Is a row fit to learn from? The checks that its text would meet at serving time, and that its facts are the record's.
 
-A model learns what its rows do, so a row that production would refuse teaches refusal. Left out is how many of a line's
-words the record must have, which guards against an untuned model's noise. Words that neither the record nor the list of
-everyday words has are for a person to judge: `muddy` paints a scene, `waxed` states something of the product.
+A model learns what its rows do, so a row that production would refuse teaches refusal. Left out are the checks that guard
+against an untuned model's noise: how many of a line's words the record must have, and what may stand beside a price.
+Words that neither the record nor the list of everyday words has are for a person to judge: `muddy` paints a scene,
+`waxed` states something of the product.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from agent.checks.form import flaws
 from agent.checks.grounding import ungrounded_words
 from agent.checks.language import is_language
 from agent.checks.numbers import unlicensed_numbers
-from agent.copy.asks import OFFER_FACTS
 from agent.copy.judging import judge as judge_line
 from agent.copy.material import gather
 from agent.mail.judging import judge as judge_part
@@ -30,14 +30,14 @@ from core.generation import Generation, Sampling
 from core.mail import EmailContext
 from core.shop import Product
 from finetune.corpus import ShopCorpus
-from finetune.rows import HANDOFF, AdLine, AdRow, EmailRow, Shown, SupportRow
+from finetune.rows import HANDOFF, OFFER_FACTS, AdLine, AdRow, EmailRow, Shown, SupportRow
 from insight.segments import SEGMENTS
 from retrieval.facts import product_facts
 
 OWN_LINE = "copy/ad"
 """the prompt whose examples an ad's line must not repeat"""
-LEFT_OUT = frozenset({"about", "grounding"})
-"""checks of production that are not a row's problem: `strange_words` lists what the second of them finds"""
+LEFT_OUT = frozenset({"about", "grounding", "sense"})
+"""checks of production that are not a row's problem; `strange_words` lists what the second of them finds"""
 KINDS = {
     "headline": {"headline", "offer"},
     "sentence": {"sentence", "offer"},

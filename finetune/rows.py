@@ -20,6 +20,11 @@ Kind = Literal["headline", "sentence", "body", "topics", "offer"]
 Question = Literal["answerable", "not_covered", "other_customer", "out_of_scope", "planted"]
 HANDOFF = "{handoff}"
 """the whole answer where the passages do not carry one: code fills in the shop's words for it"""
+OFFER_FACTS = {
+    "en": {"price": "costs {price}", "offer": "offer: {offer}"},
+    "zh": {"price": "价格 {price}", "offer": "优惠 {offer}"},
+}
+"""the `fact` of a line of kind `offer`, by the slot that it tells"""
 _STRICT = ConfigDict(extra="forbid")
 
 Row = TypeVar("Row")

@@ -54,7 +54,8 @@ def _checks(text: str, part: Part, material: Material, language: str, prompt: st
     bare, shown = without_slots(text), fill(text, material.slots)
     unknown = sorted(open_slots(text) - set(material.slots))
     odd = nonsense(text, part, material) if language == "en" and part.writes in ("headline", "sentence") else []
-    yield _result("form", flaws(text, language) + _strung(text, part, material) + odd)
+    yield _result("form", flaws(text, language) + _strung(text, part, material))
+    yield _result("sense", odd)
     yield _result("length", [problem for problem in (_short(text, part, language), part.overlong(shown)) if problem])
     yield _result("slots", [f"{{{name}}} cannot be filled" for name in unknown] + _misplaced_price(text, language))
     yield _result(

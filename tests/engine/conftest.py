@@ -12,11 +12,10 @@ import pytest
 from core.generation import GenerationRequest, Message, Sampling
 from engine.templates import PromptEncoder
 
-EPOCHS = 200
+EPOCHS = 60
 """at most; training ends when the lines are known by heart"""
 SYSTEM = Message("system", "Recite.")
 TOPICS = ("anchor", "bread", "candle", "door", "engine", "feather", "garden", "hammer", "island", "jacket")
-"""told apart by words, not by numbers: an adapter would hang by one digit, and by the last rounding"""
 SEA = (
     "Seven grey gulls guard the lighthouse door.",
     "Salt is the only letter the sea can spell.",
@@ -93,7 +92,7 @@ def _tunable(folder: Path, names: list[str]) -> Any:
         folder, gguf_file=gguf.name, quantization_config=config, dtype=torch.float32
     )
     targets = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-    lora = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.1, target_modules=targets, task_type="CAUSAL_LM")
+    lora = LoraConfig(r=8, lora_alpha=16, target_modules=targets, task_type="CAUSAL_LM")
     tuned = get_peft_model(base, lora, adapter_name=names[0])
     for name in names[1:]:
         tuned.add_adapter(name, lora)
@@ -111,7 +110,7 @@ def _train(encoder: PromptEncoder, tuned: Any, name: str, lines: tuple[str, ...]
     ids, labels, mask = (torch.tensor([row[part] for row in rows]) for part in range(3))
     tuned.set_adapter(name)
     tuned.train()
-    optimizer = torch.optim.AdamW([p for p in tuned.parameters() if p.requires_grad], lr=3e-3)
+    optimizer = torch.optim.AdamW([p for p in tuned.parameters() if p.requires_grad], lr=1e-3)
     for _ in range(EPOCHS):
         loss = tuned(input_ids=ids, labels=labels, attention_mask=mask).loss
         if loss.item() < 0.001:
