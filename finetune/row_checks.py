@@ -1,7 +1,7 @@
 """Is a row fit to learn from? The checks that its text would meet at serving time, and that its facts are the record's.
 
-A model learns what its rows do, so a row that production would refuse teaches refusal. Left out are the checks that guard
-against an untuned model's noise: how many of a line's words the record must have, and what may stand beside a price.
+A model learns what its rows do, so a row that production would refuse teaches refusal. Left out are checks
+that guard against an untuned model's noise: how many of a line's words the record must have, what stands by a price.
 Words that neither the record nor the list of everyday words has are for a person to judge: `muddy` paints a scene,
 `waxed` states something of the product.
 """
