@@ -215,10 +215,7 @@ def _order(
         "mood": reader.mood,
         "liked": reader.liked,
     }
-    named = (
-        {"thing": material.thing.word} if material.thing else {"product": _product(part, material, request.language)}
-    )
-    inputs = {**named, "fact": subject.phrase, "demand": demand, **told}
+    inputs = {**_named(subject, part, material, request.language), "fact": subject.phrase, "demand": demand, **told}
     rendered = load_prompt(subject.prompt, request.language).render(
         **{key: value for key, value in inputs.items() if value}
     )
@@ -245,11 +242,16 @@ def _order(
     return Order(part, subject.phrase, subject.prompt, ask, subject.role)
 
 
-def _product(part: Part, material: Material, language: str) -> str:
-    """The name as the prompt tells it; an English headline has room for its last words."""
+def _named(subject: Subject, part: Part, material: Material, language: str) -> dict[str, str]:
+    """The name as the prompt is told it. An English headline about a fact is told none, or it would be a headline of
+    nothing but the name; one about the price has room for its last words."""
+    if material.thing:
+        return {"thing": material.thing.word}
     if language == "zh":
-        return material.called
-    return called(material.product.named("en"), SHORT_NAME if part.writes == "headline" else LONG_NAME)
+        return {"product": material.called}
+    if subject.prompt == PROMPTS["headline"]:
+        return {}
+    return {"product": called(material.product.named("en"), SHORT_NAME if part.writes == "headline" else LONG_NAME)}
 
 
 def _seed(request: CopyRequest, part: Part) -> int:
