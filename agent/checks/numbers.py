@@ -2,7 +2,8 @@
 
 A number is a value with what follows it: `20%` and `20 days` are not licensed by `20 months`. A bare number is licensed
 by the value alone, and a bare number in the facts licenses any unit but a percentage, a discount or money. Codes
-such as `SPF50` or `3D` must stand in the facts as they are.
+such as `SPF50` or `3D` must stand in the facts as they are. A range is one number: facts that say `2 to 6` and `0-13`
+do not license `2 to 13`.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ NUMBER = re.compile(
 CODE = re.compile(
     r"(?<![a-z0-9])(?=[a-z0-9-]*[a-z])(?=[a-z0-9-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*(?![a-z0-9])", re.IGNORECASE
 )
+RANGE = re.compile(r"(?<![\d.,-])(\d+)\s*(?:[a-z]+\s*)?(?:\bto\b|[-–—~至到])\s*(\d+)(?![\d.,-]*\d)")
 _QUANTITY_TOKEN = re.compile(rf"\d+(?:st|nd|rd|th|s|-?(?:{_UNIT})(?:-[a-z]+)*)", re.IGNORECASE)
 
 
@@ -105,6 +107,8 @@ def unlicensed_numbers(text: str, licence: Sequence[str], language: str) -> list
     codes = {code for _, named in read for code in named}
     wrong = [quantity.written for quantity in quantities(text) if not quantity.licensed_by(known)]
     wrong += [code for code in _codes(_plain(text)) if code not in codes]
+    ranges = {ends for fact in licence for ends in _ranges(fact)}
+    wrong += [f"{low} to {high}" for low, high in _ranges(text) if (low, high) not in ranges]
     return list(dict.fromkeys(wrong))
 
 
@@ -123,6 +127,12 @@ def quantities(text: str) -> Iterator[Quantity]:
         if value is None or (value == 1 and match["digits"] is None and unit is None):
             continue
         yield Quantity(match[0].strip(" -"), value, unit, alone=match[0].strip() == plain.strip())
+
+
+@lru_cache(maxsize=4096)
+def _ranges(text: str) -> tuple[tuple[str, str], ...]:
+    """`ages 2 to 6` as (2, 6). A run of several dashes, as in a telephone number, is none."""
+    return tuple((match[1], match[2]) for match in RANGE.finditer(_plain(text)))
 
 
 def _plain(text: str) -> str:

@@ -50,3 +50,19 @@ def test_a_number_licenses_itself_alone(stated: int, known: int) -> None:
 @given(st.text(max_size=60))
 def test_a_text_licenses_itself(text: str) -> None:
     assert unlicensed_numbers(text, [text], "en") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("For ages 2 to 13", ["2 to 13"]),
+        ("For ages 2-6", []),
+        ("From 0 to 13 years", []),
+        ("2 or 13 years", []),
+        ("2到13岁", ["2 to 13"]),
+        ("Call 1-800-555-1234", []),
+    ],
+)
+def test_a_range_is_one_number(text: str, wrong: list[str]) -> None:
+    licence = ["Perfect for ages 2 to 6", "Recommended age: 0-13 years", "Call 1-800-555-1234"]
+    assert unlicensed_numbers(text, licence, "en") == wrong
