@@ -28,6 +28,8 @@ ENOUGH = 5
 """phrases of a record, below which its age is told too, and sentences are made from pairs"""
 HEADLINE_LONGEST = 30
 """characters that every channel's headline has"""
+COUNTED = frozenset({"piece", "pieces", "pack", "count", "pc", "pcs", "ct"})
+"""words that mean nothing without the number before them"""
 PRICED_NAMES = 3
 BRAND_WORDS = 2
 HEADLINE_SHORTEST = 12
@@ -147,7 +149,9 @@ def last_words(name: str, longest: int) -> str:
     if len(name) <= longest:
         return name
     told = [word for word in name.split() if not CODE.match(word)]
-    while len(told) > FEWEST_WORDS and (len(" ".join(told)) > longest or not told[0][0].isupper()):
+    while len(told) > FEWEST_WORDS and (
+        len(" ".join(told)) > longest or not told[0][0].isupper() or told[0].lower() in COUNTED
+    ):
         told.pop(0)
     return " ".join(told)
 
