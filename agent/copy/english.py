@@ -28,8 +28,8 @@ ENOUGH = 5
 """phrases of a record, below which its age is told too, and sentences are made from pairs"""
 HEADLINE_LONGEST = 30
 """characters that every channel's headline has"""
-COUNTED = frozenset({"piece", "pieces", "pack", "count", "pc", "pcs", "ct"})
-"""words that mean nothing without the number before them"""
+COUNT = re.compile(r"(?<!\S)\d+[\s-](?:pieces?|pack|count|pcs?|ct)(?!\w)", re.IGNORECASE)
+"""goes as a whole: its word means nothing without its number"""
 PRICED_NAMES = 3
 BRAND_WORDS = 2
 HEADLINE_SHORTEST = 12
@@ -148,10 +148,8 @@ def last_words(name: str, longest: int) -> str:
     """
     if len(name) <= longest:
         return name
-    told = [word for word in name.split() if not CODE.match(word)]
-    while len(told) > FEWEST_WORDS and (
-        len(" ".join(told)) > longest or not told[0][0].isupper() or told[0].lower() in COUNTED
-    ):
+    told = [word for word in COUNT.sub("", name).split() if not CODE.match(word)]
+    while len(told) > FEWEST_WORDS and (len(" ".join(told)) > longest or not told[0][0].isupper()):
         told.pop(0)
     return " ".join(told)
 

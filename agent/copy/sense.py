@@ -23,7 +23,7 @@ FRAGMENT = re.compile(
     r"|(?:if|when|while|since|unless|until|with|where|whether|as)\b[^,:–—]*$"  # has no main clause
     r"|(?:an?|the|this|these|those|each|every|all|any|no|some)\s+[\w'’-]+"  # has an article and a noun
     r"|(?:an?|the)\s+(?:[\w'’-]+\s+)?(?:way|kind|type|sort|lot|part|piece|addition|set)"
-    r"|learn (?:how|what|why|where)"
+    r"|recommended age|learn (?:how|what|why|where)"
     r"|.*\b(?:can|could|will|would|should|may|might|must) (?:be|have|also)(?: [\w-]+ed)?"  # a passive without its end
     r"|.*\b(?:is|are|has|have) (?:all|only|up|always up|the one)"  # stops before what it wants to say
     r"|.*\bwhen (?:you|they|it|we)(?: [\w-]+)?"
