@@ -12,6 +12,7 @@ from agent.checks.grounding import ungrounded_words
 from agent.checks.language import is_language
 from agent.checks.numbers import unlicensed_numbers
 from agent.checks.words import forbidden_by_law, said
+from agent.mail.history import untrue_of_the_reader
 from agent.mail.parts import Occasion, PartName, kind
 from agent.slots import fill, open_slots, without_slots
 from core.facts import CheckResult
@@ -45,8 +46,6 @@ LETTER_WORDS = (
 """words that letters need and that state nothing of the product"""
 CONTRACTIONS = re.compile(r"['’](d|ll|re|ve|m|s|t)\b")
 IDIOMS = re.compile(r"\b(for a long time|a long time|long time no see|all day long|as long as)\b", re.IGNORECASE)
-FIRST_ORDER = re.compile(r"\bfirst (order|purchase|time)\b|首次|首单|第一次", re.IGNORECASE)
-"""true of a new customer only"""
 EXAMPLE_COSTS = 1.0
 """merit lost by repeating an example of the prompt: true and well put, but not written for this reader"""
 
@@ -119,11 +118,7 @@ def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand, strict:
     yield _named("grounding", ungrounded_words(CONTRACTIONS.sub(" ", written), known, language))
     yield _named("words", [*said(text, brand.words_to_avoid), *forbidden_by_law(text, language)])
     yield _named("addressee", said(written, ABOUT_THE_READER[language]))
-    yield _named("history", _untrue_of_the_reader(written, occasion.context.segment))
-
-
-def _untrue_of_the_reader(written: str, segment: str) -> list[str]:
-    return [found[0] for found in FIRST_ORDER.finditer(written)] if segment != "new-customers" else []
+    yield _named("history", untrue_of_the_reader(without_slots(text), occasion.context.segment))
 
 
 def _slots(part: PartName, text: str, occasion: Occasion, strict: bool) -> CheckResult:

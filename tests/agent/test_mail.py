@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.mail.assembling import best, draft, message
+from agent.mail.history import untrue_of_the_reader
 from agent.mail.html import Frame, greeting, html, plain_text
 from agent.mail.judging import Candidate, judge
 from agent.mail.parts import PARTS, Occasion, PartName, ask_for, kind
@@ -68,12 +69,23 @@ def test_a_good_part_passes_every_check(part: PartName) -> None:
         ("opening", "Our customer has a {last_product}, and we are glad of it.", "addressee"),
         ("opening", "我们希望您的{last_product}一切都好，期待再见到您。", "language"),
         ("opening", "Thank you for choosing {last_product} as your first order.", "history"),
+        ("opening", "We love you, and your {last_product} was a fine choice.", "history"),
+        ("subject", "{first_name}, you have a tablet!", "history"),
         ("subject", "Hi", "length"),
     ],
 )
 def test_a_bad_part_fails_the_check_that_names_it(part: PartName, text: str, check: str) -> None:
     judged = judge(part, made(text), occasion(), BRAND)
     assert check in [result.name for result in judged.checks if not result.ok]
+
+
+def test_years_together_are_told_only_to_those_who_were_there() -> None:
+    text = "You have been with us for a long time, and your lamp was a fine choice."
+    assert untrue_of_the_reader(text, "champions") == []
+    assert untrue_of_the_reader(text, "unknown") == ["with us for a long time"]
+    assert untrue_of_the_reader("It has been a long time since we heard from you.", "at-risk") == []
+    assert untrue_of_the_reader("Thank you for your first order.", "new-customers") == []
+    assert untrue_of_the_reader("我们是多年的老朋友了。", "unknown") == ["多年", "老朋友"]
 
 
 def test_of_a_text_cut_short_only_whole_sentences_stay() -> None:
