@@ -70,7 +70,7 @@ NUMBER = re.compile(
 CODE = re.compile(
     r"(?<![a-z0-9])(?=[a-z0-9-]*[a-z])(?=[a-z0-9-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*(?![a-z0-9])", re.IGNORECASE
 )
-RANGE = re.compile(r"(?<![\d.,-])(\d+)\s*(?:[a-z]+\s*)?(?:\bto\b|[-–—~至到])\s*(\d+)(?![\d.,-]*\d)")
+RANGE = re.compile(r"(?<![\d-])(?<!\d[.,])(\d+)\s*(?:[a-z]+\s*)?(?:\bto\b|[-–—~至到])\s*(\d+)(?![\d.,-]*\d)")
 _QUANTITY_TOKEN = re.compile(rf"\d+(?:st|nd|rd|th|s|-?(?:{_UNIT})(?:-[a-z]+)*)", re.IGNORECASE)
 
 

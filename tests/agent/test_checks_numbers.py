@@ -66,3 +66,9 @@ def test_a_text_licenses_itself(text: str) -> None:
 def test_a_range_is_one_number(text: str, wrong: list[str]) -> None:
     licence = ["Perfect for ages 2 to 6", "Recommended age: 0-13 years", "Call 1-800-555-1234"]
     assert unlicensed_numbers(text, licence, "en") == wrong
+
+
+def test_a_range_behind_a_comma_is_a_range() -> None:
+    assert unlicensed_numbers("5 到 8 个工作日送达", ["收费 9 英镑，5 到 8 个工作日送达"], "zh") == []
+    assert unlicensed_numbers("It takes 5 to 8 days.", ["Small parcels, 5 to 8 days"], "en") == []
+    assert unlicensed_numbers("It takes 5 to 8 days.", ["In 2,5 to 8 days"], "en") != []
