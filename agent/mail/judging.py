@@ -101,8 +101,9 @@ def known_words(part: PartName, occasion: Occasion, brand: Brand) -> tuple[str, 
     """Every string whose words this part may use."""
     language = occasion.context.language
     sort = kind(occasion.product, language)
-    # A smart watch may be called a smartwatch.
-    return (*licence(occasion, brand), sort, sort.replace(" ", ""), LETTER_WORDS, *_examples(part, language))
+    # A smart watch may be called a smartwatch, and a smartphone a phone.
+    names = (sort, sort.replace(" ", ""), sort.removeprefix("smart"))
+    return (*licence(occasion, brand), *names, LETTER_WORDS, *_examples(part, language))
 
 
 def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand, strict: bool) -> Iterator[CheckResult]:

@@ -79,6 +79,12 @@ def test_a_bad_part_fails_the_check_that_names_it(part: PartName, text: str, che
     assert check in [result.name for result in judged.checks if not result.ok]
 
 
+def test_a_smartphone_may_be_called_a_phone() -> None:
+    phone = replace(LAMP, name={"en": "Smartphone"})
+    assert judge("button", made("See the phone"), replace(occasion(), product=phone), BRAND).passed
+    assert not judge("button", made("See the phone"), occasion(), BRAND).passed
+
+
 def test_years_together_are_told_only_to_those_who_were_there() -> None:
     text = "You have been with us for a long time, and your lamp was a fine choice."
     assert untrue_of_the_reader(text, "champions") == []
