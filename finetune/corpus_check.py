@@ -5,6 +5,7 @@ Prints every problem, then what the rows are made of. Knows nothing of training.
 
 from __future__ import annotations
 
+import statistics
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from core.errors import HawkerError
 from finetune.corpus import CORPORA, ShopCorpus, read_corpus
-from finetune.likeness import twins
+from finetune.likeness import distinct, nearest, twins
 from finetune.row_checks import Problem, problems, strange_words
 from finetune.rows import HANDOFF
 
@@ -54,25 +55,38 @@ def summary(shop: ShopCorpus) -> str:
     return "\n".join(lines)
 
 
+def variety(shops: Sequence[ShopCorpus]) -> str:
+    """How unlike each other the answers of all `shops` are."""
+    texts = [text for shop in shops for _, text in answers(shop)]
+    near = sorted(nearest(texts))
+    middle, high = statistics.median(near), near[int(0.95 * len(near))]
+    return (
+        f"{len(texts)} texts: distinct-1 {distinct(texts, 1):.3f}, distinct-2 {distinct(texts, 2):.3f}, "
+        f"distinct-3 {distinct(texts, 3):.3f}; likeness to the nearest: median {middle:.2f}, 95th percentile {high:.2f}"
+    )
+
+
 def _counts(names: Iterator[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in Counter(names).most_common())
 
 
 def main(arguments: Sequence[str]) -> int:
     folders = [Path(one) for one in arguments] or sorted(path for path in CORPORA.iterdir() if path.is_dir())
-    wrong = 0
+    wrong, shops = 0, []
     for folder in folders:
         try:
             shop = read_corpus(folder)
         except HawkerError as error:
             print(error, file=sys.stderr)
             return error.exit_status
+        shops.append(shop)
         found = check(shop)
         wrong += len(found)
         print(*found, summary(shop), sep="\n")
         strange = strange_words(shop) if not found else []
         print(f"  words for you to judge (a scene's are fine, a product's are not): {_counts(w for w, _ in strange)}")
         print(f"  problems: {len(found)}")
+    print(variety(shops))
     return 3 if wrong else 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 GRAM = 4
 TOO_ALIKE = 0.6
@@ -20,6 +20,28 @@ def grams(text: str) -> frozenset[str]:
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """0 for texts without a common run, 1 for equal ones."""
     return len(one & other) / len(one | other) if one or other else 0.0
+
+
+def nearest(texts: Sequence[str]) -> list[float]:
+    """For each text its likeness to the one that is most like it among the others; 0 where it is alone."""
+    all_grams = [grams(text) for text in texts]
+    best = [0.0] * len(texts)
+    for at, mine in enumerate(all_grams):
+        for other in range(at):
+            alike = likeness(mine, all_grams[other])
+            best[at], best[other] = max(best[at], alike), max(best[other], alike)
+    return best
+
+
+def distinct(texts: Sequence[str], size: int) -> float:
+    """Distinct-n (Li et al. 2016, arXiv:1510.03055): different runs of `size` words, or Han characters, among all."""
+    runs = [run for text in texts for run in _runs(text, size)]
+    return len(set(runs)) / len(runs) if runs else 0.0
+
+
+def _runs(text: str, size: int) -> list[tuple[str, ...]]:
+    tokens = re.findall(r"[\u4e00-\u9fff]|[\w{}'’-]+", text.casefold())
+    return [tuple(tokens[at : at + size]) for at in range(len(tokens) - size + 1)]
 
 
 def twins(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:

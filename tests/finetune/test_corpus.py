@@ -11,7 +11,7 @@ import pytest
 from core.errors import UserError
 from finetune.corpus import ShopCorpus, read_corpus
 from finetune.corpus_check import check, main
-from finetune.likeness import grams, likeness, twins
+from finetune.likeness import distinct, grams, likeness, nearest, twins
 from finetune.row_checks import strange_words
 
 PRODUCT = {
@@ -134,3 +134,12 @@ def test_twins_are_texts_that_share_most_of_their_letters() -> None:
     assert [(name, other) for name, other, _ in twins(texts)] == [("b", "a")]
     assert likeness(grams("tea"), grams("tea")) == 1.0
     assert likeness(grams("teapot"), grams("window")) == 0.0
+
+
+def test_variety_is_one_for_texts_that_share_nothing() -> None:
+    assert distinct(["pour the tea", "open a window"], 1) == 1.0
+    assert distinct(["tea tea tea"], 1) == pytest.approx(1 / 3)
+    assert distinct(["喝茶喝茶"], 2) == pytest.approx(2 / 3)
+    assert nearest(["teapot", "window"]) == [0.0, 0.0]
+    assert nearest(["teapot", "window", "teapot"]) == [1.0, 0.0, 1.0]
+    assert nearest(["alone"]) == [0.0]
