@@ -1,7 +1,7 @@
 """Put back what OpenVINO GenAI loses of a GGUF: the exact zero points of its 4-bit weights.
 
 GenAI reads a group of Q4_1 weights, `d * q + m`, as `d * (q - z)` with z rounded to a whole number from 0 to 15. That
-moves the weights of SmolLM2-135M by 8 % and makes its perplexity a quarter worse (docs/RESULTS.md). Here z becomes
+moves the weights of SmolLM2-135M by 8 % and makes its perplexity a fifth worse (docs/RESULTS.md). Here z becomes
 what the file says, in float16; the CPU's kernels take it as it is, at the same speed.
 """
 

@@ -2,7 +2,7 @@
 
 The vocabulary's matrix product and its float32 log-softmax are a third of a training step of a small model; four tokens
 in five are the prompt's and need neither. Rows go through in chunks, recomputed for the gradient, so that no more than
-one chunk's logits are in memory. Also what a training step of TRL is told of it.
+one chunk's logits are in memory.
 """
 
 from __future__ import annotations

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.copy.asks import OFFER_PROMPT, PRICE_PROMPT, PROMPTS
+from agent.copy.asks import OFFER_PROMPT, PROMPTS
 from agent.copy.audience import described
 from agent.copy.material import gather
+from agent.copy.subject import PRICE_PROMPT
 from agent.mail.parts import PARTS, ask_for
 from core.copy import Brief
 from core.generation import Message

@@ -65,8 +65,6 @@ class Recipe(_Part):
     """shops of `finetune/corpora` by name, or folders"""
     tasks: tuple[Task, ...] = ("copy", "email", "support")
     languages: tuple[Language, ...] = ("en",)
-    continue_from: str | None = None
-    """an adapter to go on from"""
     lora: Lora = Lora()
     training: Training = Training()
 

@@ -2,8 +2,8 @@
 
     examples -> token ids -> packs (each example sees itself alone) -> LoRA on the plain weights -> adapter
 
-What is written under the work folder: `checkpoints/` (from which a killed run resumes), `adapter/` as PEFT saves it,
-`log.jsonl`. Whether the adapter is any good is for `finetune.gate` to say.
+What is written under the work folder: `checkpoints/` (from which a killed run resumes) and `adapter/` as PEFT saves it.
+Whether the adapter is any good is not judged here.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from agent.copy.chinese import chinese_subjects
 from agent.copy.english import called, headline_phrases, priced_names, sentence_phrases
 from agent.copy.material import Material
 from agent.copy.roles import Role
-from agent.copy.subject import Subject
+from agent.copy.subject import PRICE_PROMPT, Subject
 from agent.trail import Ask
 from core.copy import CopyRequest
 from prompts.library import load_prompt
@@ -22,7 +22,6 @@ SECOND_ROUND = 1
 """candidates for each text that is wanted; together four at most"""
 PROMPTS = {"headline": "copy/headline", "sentence": "copy/ad", "body": "copy/body", "topics": "copy/topics"}
 OFFER_PROMPT = "copy/offer"
-PRICE_PROMPT = "copy/price"
 OFFERING = frozenset({OFFER_PROMPT, PRICE_PROMPT})
 OFFER_FACTS = {
     "en": {"price": ("costs {price}", PRICE_PROMPT), "offer": ("offer: {offer}", OFFER_PROMPT)},

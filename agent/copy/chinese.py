@@ -11,11 +11,10 @@ from agent.channels import Part
 from agent.checks.language import HAN
 from agent.copy.material import Material
 from agent.copy.scenes import BETWEEN, details, endings, prices, scenes, titles, topic_words
-from agent.copy.subject import Subject
+from agent.copy.subject import PRICE_PROMPT, Subject
 from agent.copy.things import Thing, worlds
 
 SCENE_PROMPT = "copy/ad"
-PRICE_PROMPT = "copy/price"
 TITLE_PROMPT = "copy/headline"
 DETAIL_PROMPTS = ("copy/detail", "copy/detail_one", "copy/detail_two")
 """by the number of facts that they state"""

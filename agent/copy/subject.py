@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from agent.copy.roles import Role
 
+PRICE_PROMPT = "copy/price"
+"""of a line that tells the price, in both languages"""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
