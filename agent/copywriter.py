@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from agent.channels import Channel, Part, channel
-from agent.copy.asks import Order, first_orders, second_orders
+from agent.copy.asks import first_orders, second_orders
 from agent.copy.assembling import Assembled, assemble, shown
 from agent.copy.audience import audience
 from agent.copy.lines import Line, read_lines
 from agent.copy.material import Material, gather
+from agent.copy.orders import Commission, Order
 from agent.copy.roles import Role
 from agent.slots import fill
 from agent.trail import ask_all
@@ -28,7 +29,7 @@ from core.language import LANGUAGES
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from engine.protocol import Engine
+    from agent.voice import Voice
     from insight.readers import Readers
     from retrieval.opening import Retrieval
     from store.opening import Store
@@ -71,7 +72,7 @@ class CopyHouse(Protocol):
     def retrieval(self) -> Retrieval: ...
     @property
     def readers(self) -> Readers: ...
-    def engine(self, language: str) -> Engine: ...
+    def voice(self, task: str, language: str) -> Voice: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,9 @@ def write_with_lines(house: CopyHouse, request: CopyRequest) -> Written:
     product, brand = house.store.shop.product(request.product_id), house.store.shop.brand()
     reader, told = audience(house, request, product, brand)
     material = gather(product, brand, request.brief, request.language)
-    engine = house.engine(request.language)
-    desk = _Desk(house, engine, request, material)
-    first = desk.write(first_orders(request, wanted, material, reader))
+    commission = Commission(request, material, reader, house.voice("copy", request.language))
+    desk = _Desk(house, commission)
+    first = desk.write(first_orders(commission, wanted))
     variants = assemble(first, wanted, material, request.language, request.count)
     second: list[Line] = []
     if len(variants) < request.count:
@@ -106,9 +107,7 @@ def write_with_lines(house: CopyHouse, request: CopyRequest) -> Written:
         orders = [
             o
             for part in weak
-            for o in second_orders(
-                request, part, material, reader, _failures(part, first, request.language), _yields(part, first)
-            )
+            for o in second_orders(commission, part, _failures(part, first, request.language), _yields(part, first))
         ]
         second = [_as_mended(line) for line in desk.write(orders)]
         variants = assemble([*first, *second], wanted, material, request.language, request.count)
@@ -120,12 +119,13 @@ def write_with_lines(house: CopyHouse, request: CopyRequest) -> Written:
 class _Desk:
     """Asks the model through the paper trail and reads what comes back."""
 
-    def __init__(self, house: CopyHouse, engine: Engine, request: CopyRequest, material: Material) -> None:
-        self.house, self.engine, self.request, self.material = house, engine, request, material
+    def __init__(self, house: CopyHouse, commission: Commission) -> None:
+        self.house, self.voice = house, commission.voice
+        self.request, self.material = commission.request, commission.material
         self.prompts: dict[str, None] = {}
 
     def write(self, orders: Sequence[Order]) -> list[Line]:
-        answered = ask_all([order.ask for order in orders], self.engine, self.house.store.generations)
+        answered = ask_all([order.ask for order in orders], self.voice.engine, self.house.store.generations)
         lines: list[Line] = []
         for order, answer in zip(orders, answered, strict=True):
             self.prompts[order.ask.rendered.ref] = None
@@ -195,8 +195,8 @@ def _result(
         dropped=tuple(dropped),
         conditioned_on=told,
         prompt=", ".join(desk.prompts),
-        model=desk.engine.model,
-        adapter=None,
+        model=desk.voice.engine.model,
+        adapter=desk.voice.adapter,
         seed=request.seed,
         seconds=round(seconds, 3),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.house import House
 from agent.mail.assembling import best, message
@@ -17,9 +17,9 @@ from agent.mail.judging import Candidate, judge
 from agent.mail.parts import PARTS, Occasion, PartName, ask_for
 from agent.mail.quoting import quotations
 from agent.trail import Ask, ask_all
+from agent.voice import Voice
 from core.mail import EmailContext, EmailOutcome
 from core.shop import Brand
-from engine.protocol import Engine
 
 TRIES = (3, 6, 12, 24)
 """candidates for each part at each try; later tries are for the few parts of which none passed yet"""
@@ -77,27 +77,29 @@ def write_emails(house: House, occasions: Sequence[Occasion]) -> Iterator[EmailO
     """One outcome for each occasion, in order. All are of one language. Raises `ModelMissing` and `EngineFailed`."""
     if not occasions:
         return
-    engine = house.engine(occasions[0].context.language)
+    voice = house.voice("email", occasions[0].context.language)
     brand = house.store.shop.brand() or Brand(name="")
     for start in range(0, len(occasions), CONTEXTS_AT_ONCE):
         desks = [_Desk(occasion) for occasion in occasions[start : start + CONTEXTS_AT_ONCE]]
         for attempt in range(len(TRIES)):
             lacking = [(desk, part) for desk in desks for part in desk.lacking()]
-            _try(house, engine, brand, lacking, attempt)
+            _try(house, voice, brand, lacking, attempt)
         yield from map(_outcome, desks)
 
 
-def _try(house: House, engine: Engine, brand: Brand, wanted: Sequence[tuple[_Desk, PartName]], attempt: int) -> None:
-    asks = [_ask(desk, part, attempt) for desk, part in wanted]
-    for (desk, part), answered in zip(wanted, ask_all(asks, engine, house.store.generations), strict=True):
+def _try(house: House, voice: Voice, brand: Brand, wanted: Sequence[tuple[_Desk, PartName]], attempt: int) -> None:
+    asks = [_ask(desk, part, attempt, voice) for desk, part in wanted]
+    for (desk, part), answered in zip(wanted, ask_all(asks, voice.engine, house.store.generations), strict=True):
         desk.candidates[part] += [judge(part, made, desk.occasion, brand) for made in answered.generations]
         desk.generations += answered.fresh
         desk.new_tokens += answered.new_tokens
 
 
-def _ask(desk: _Desk, part: PartName, attempt: int) -> Ask:
+def _ask(desk: _Desk, part: PartName, attempt: int, voice: Voice) -> Ask:
     desk.repaired |= attempt > 0
-    return ask_for(part, desk.occasion, TRIES[attempt], desk.advice(part) if attempt else "", attempt)
+    mend = desk.advice(part) if attempt else ""
+    ask = ask_for(part, desk.occasion, TRIES[attempt], mend, attempt, bare=voice.tuned)
+    return replace(ask, adapter=voice.adapter)
 
 
 def _outcome(desk: _Desk) -> EmailOutcome:

@@ -9,9 +9,11 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from agent.voice import Voice
 from core.settings import Settings
 
 if TYPE_CHECKING:
+    from engine.adapters import Adapters
     from engine.protocol import Embedder, Engine
     from insight.readers import Readers
     from retrieval.opening import Retrieval
@@ -62,8 +64,24 @@ class House:
 
         with self._lock:
             if name not in self._engines:
-                self._engines[name] = open_engine(self.settings, name)
+                folders = {one.name: one.folder for one in self.adapters.of(name)}
+                self._engines[name] = open_engine(self.settings, name, folders)
             return self._engines[name]
+
+    def voice(self, task: str, language: str) -> Voice:
+        """Who writes `task` (`copy`, `email`, `support`) in `language`: the model that speaks it, through its live
+        adapter where that was tuned for both. Raises as `engine` does, and `UserError` for one that does not fit.
+        """
+        engine = self.engine(language)
+        live = None if self.settings.engine == "scripted" else self.adapters.live(engine.model)
+        suits = live is not None and task in live.manifest.tasks and language in live.manifest.languages
+        return Voice(engine, live.name if live is not None and suits else None)
+
+    @cached_property
+    def adapters(self) -> Adapters:
+        from engine.adapters import Adapters
+
+        return Adapters(self.settings)
 
     def close(self) -> None:
         """Stop the engines' processes and release files; rooms that were never opened stay unopened."""

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from agent.desk.knowledge import find
 from agent.desk.memory import understand
-from agent.desk.policy import rule, rule_unanswered
+from agent.desk.policy import DECLINED, rule, rule_unanswered
 from agent.desk.reading import Message, read_message
 from agent.desk.reply import Reply
 from agent.desk.tools import answer_from_records, product_knowledge
 from agent.desk.wording import DISCLOSURE
-from agent.desk.writing import engine_for, write
+from agent.desk.writing import voice_for, write
 from core.support import Sentence, SupportAnswer, SupportQuestion
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _take_turn(house: House, message: Message, asked: Asked, reply: Reply) -> No
         return
     if answer_from_records(house, message, reply):
         return
-    engine_for(house, message.language)  # its model loads while the knowledge is searched
+    voice_for(house, message.language)  # its model loads while the knowledge is searched
     records = product_knowledge(house, message, asked, reply)
     if reply.done:
         return
@@ -68,17 +68,19 @@ def _take_turn(house: House, message: Message, asked: Asked, reply: Reply) -> No
 
 def _answer_from(house: House, message: Message, asked: Asked, finding: Finding, reply: Reply) -> None:
     """The model's words where they are carried, else the shop's own."""
-    engine = engine_for(house, message.language)
-    if engine is None:
+    voice = voice_for(house, message.language)
+    if voice is None:
         reply.quote(finding, message.language, f"quoted: no installed model speaks {message.language}")
         return
-    written = write(house, engine, asked, finding, message.customer_id, reply.show)
+    written = write(house, voice, asked, finding, message, reply.show)
     if written is None:
         reply.quote(finding, message.language, "quoted: the model was not at hand")
         return
     reply.heard(written)
     if written.sentences:
         reply.finish("answer", "answered from the knowledge")
+    elif written.declined:
+        reply.rule(DECLINED, message.language)
     else:
         failed = next((check.name for check in written.checks if not check.ok), "nothing written")
         reply.quote(finding, message.language, f"quoted: the model's words failed ({failed})")

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     models: Path | None = Field(None, description="where weights lie; default: home/models")
     model: str = Field("smollm2-135m", description="the model that speaks English and every language without its own")
     model_zh: str = Field("gemma3-270m", description="the model that speaks Chinese, where installed")
+    adapter: str = Field("live", description="`live`: the promoted one; `none`: the bare model; or an adapter's name")
     engine: Literal["auto", "openvino", "transformers", "scripted"] = "auto"
     embedder: str = Field("e5-small", description="embedding model: a catalogue name or a hub id")
     threads: int | None = Field(None, ge=1, description="CPU threads of the engine; default: all cores")

@@ -18,6 +18,7 @@ from engine.catalog import CATALOG, Kind
 MANIFEST = "manifest.json"
 DERIVED = "openvino-"
 """begins the name of a folder that `engine.openvino_layers` makes of a GGUF, and makes anew where it is damaged"""
+WEIGHTS = (".gguf", ".safetensors")
 _CHUNK = 1 << 20
 
 
@@ -84,6 +85,14 @@ def installed(settings: Settings) -> list[str]:
         return []
     manifests = settings.models_dir.glob(f"[!.]*/{MANIFEST}")
     return sorted(read_manifest(path.parent).name for path in manifests)
+
+
+def weights_sha256(settings: Settings, name: str) -> str:
+    """What tells the weights of an installed model from all others, in hex: of its one weight file, else over all."""
+    folder = folder_of(settings, name)
+    files = read_manifest(folder).files if (folder / MANIFEST).is_file() else sha256_of_files(folder)
+    weights = [sha for path, sha in sorted(files.items()) if "/" not in path and path.endswith(WEIGHTS)]
+    return weights[0] if len(weights) == 1 else hashlib.sha256("\n".join(weights).encode()).hexdigest()
 
 
 def sha256_of(path: Path) -> str:

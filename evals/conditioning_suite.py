@@ -21,6 +21,7 @@ from agent.channels import channel
 from agent.copy.asks import first_orders
 from agent.copy.audience import audience
 from agent.copy.material import gather
+from agent.copy.orders import Commission
 from agent.emailer import occasion
 from agent.mail.parts import PARTS, ask_for
 from campaigns.audience import Recipient
@@ -143,7 +144,8 @@ def _copy(house: House, product: Product, profile: CustomerProfile) -> Told:
     brand = house.store.shop.brand()
     reader, told = audience(house, request, product, brand)
     material = gather(product, brand, request.brief, request.language)
-    orders = first_orders(request, channel(CHANNEL), material, reader)
+    commission = Commission(request, material, reader, house.voice("copy", request.language))
+    orders = first_orders(commission, channel(CHANNEL))
     return Told(frozenset(_text(order.ask.rendered.messages) for order in orders), material.facts, told)
 
 

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from agent.desk.hearing import HANDOFF
 from core.errors import HawkerError
 from finetune.corpus import CORPORA, ShopCorpus, read_corpus
 from finetune.likeness import distinct, nearest, twins
 from finetune.row_checks import Problem, problems, strange_words
-from finetune.rows import HANDOFF
 
 
 def answers(shop: ShopCorpus) -> Iterator[tuple[str, str]]:

@@ -37,10 +37,13 @@ def fitting(encoded: Iterable[Encoded], longest: int) -> list[Encoded]:
 
 
 def split(examples: Sequence[Example], held_out: float) -> tuple[list[Example], list[Example]]:
-    """Training and held-out examples; a group is wholly in one of them, whatever else is in the corpus."""
-    learned: list[Example] = []
-    kept: list[Example] = []
+    """Training and held-out examples. A group is wholly in one of them; of every task about the share `held_out` of its
+    groups is kept, at least one, drawn by their names alone."""
+    groups: dict[str, set[str]] = {}
     for example in examples:
-        place = int.from_bytes(hashlib.sha256(example.group.encode()).digest()[:4], "big") / 2**32
-        (kept if place < held_out else learned).append(example)
-    return learned, kept
+        groups.setdefault(example.task, set()).add(example.group)
+    kept: set[str] = set()
+    for task in groups:
+        drawn = sorted(groups[task], key=lambda group: hashlib.sha256(group.encode()).digest())
+        kept.update(drawn[: max(1, round(held_out * len(drawn)))])
+    return [one for one in examples if one.group not in kept], [one for one in examples if one.group in kept]

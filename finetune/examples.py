@@ -7,22 +7,26 @@ hundred.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.copy.asks import OFFER_PROMPT, PROMPTS
 from agent.copy.audience import described
 from agent.copy.material import gather
 from agent.copy.subject import PRICE_PROMPT
+from agent.desk.hearing import HANDOFF
 from agent.mail.parts import PARTS, ask_for
 from core.copy import Brief
 from core.generation import Message
 from core.language import in_language
 from finetune.corpus import ShopCorpus
 from finetune.row_checks import occasion_of
-from finetune.rows import OFFER_FACTS, AdLine, AdRow, EmailRow, SupportRow
+from finetune.rows import OFFER_FACTS, AdLine, AdRow, EmailRow, Shown, SupportRow
 from prompts.library import RenderedPrompt, load_prompt
 
+REPLY_PROMPT = "support/reply"
+ASTRAY = 3
+"""one in so many answered questions is shown again with pages that do not answer it"""
 UNPROMPTED = ("body", "zh")
 """kind of line and language that serving asks for in single sentences, never whole"""
 
@@ -55,9 +59,7 @@ def examples(shop: ShopCorpus) -> Iterator[Example]:
             )
     for mail in shop.emails:
         yield from _of_email(mail, shop)
-    for turn in shop.support:
-        first = turn.passages[0].title if turn.passages else turn.kind
-        yield _example(turn.id, "support", turn.language, first, shop, _support_prompt(turn), turn.answer)
+    yield from _of_support(shop)
 
 
 def _example(
@@ -105,6 +107,32 @@ def _of_email(row: EmailRow, shop: ShopCorpus) -> Iterator[Example]:
         yield _example(f"{row.id}/{part}", "email", row.language, row.product, shop, prompt, text)
 
 
-def _support_prompt(row: SupportRow) -> RenderedPrompt:
-    passages = [{"title": one.title, "text": one.text} for one in row.passages]
-    return load_prompt("support/answer", row.language, bare=True).render(question=row.question, passages=passages)
+def _of_support(shop: ShopCorpus) -> Iterator[Example]:
+    """Every turn; and some questions a second time with the pages of another, which must be handed off: what a search
+    finds where the shop has no answer."""
+    answered = [row for row in shop.support if row.cites]
+    for row in shop.support:
+        first = row.passages[0].title if row.passages else row.kind
+        yield _example(row.id, "support", row.language, first, shop, _support_prompt(row, row.passages), row.answer)
+    for at, row in enumerate(answered):
+        pages = _pages_beside(row, answered[at + 1 :] + answered[:at])
+        if at % ASTRAY == 0 and pages:
+            title = row.passages[0].title
+            prompt = _support_prompt(row, pages)
+            yield _example(f"{row.id}/astray", "support", row.language, title, shop, prompt, HANDOFF)
+
+
+def _pages_beside(row: SupportRow, others: Sequence[SupportRow]) -> tuple[Shown, ...]:
+    """Pages of the first other turn in the language whose titles `row` has none of."""
+    titles = {page.title for page in row.passages}
+    for other in others:
+        if other.language == row.language and not titles & {page.title for page in other.passages}:
+            return other.passages
+    return ()
+
+
+def _support_prompt(row: SupportRow, pages: Sequence[Shown]) -> RenderedPrompt:
+    prompt = load_prompt(REPLY_PROMPT, row.language, bare=True)
+    history = [{"question": turn.question, "answer": turn.answer} for turn in row.history]
+    passages = [{"title": page.title, "text": page.text} for page in pages]
+    return prompt.render(question=row.question, passages=passages, history=history)

@@ -19,6 +19,7 @@ from agent.checks.language import is_language
 from agent.checks.numbers import unlicensed_numbers
 from agent.copy.judging import judge as judge_line
 from agent.copy.material import gather
+from agent.desk.hearing import HANDOFF
 from agent.mail.judging import judge as judge_part
 from agent.mail.judging import known_words
 from agent.mail.parts import PARTS, Occasion
@@ -30,7 +31,7 @@ from core.generation import Generation, Sampling
 from core.mail import EmailContext
 from core.shop import Product
 from finetune.corpus import ShopCorpus
-from finetune.rows import HANDOFF, OFFER_FACTS, AdLine, AdRow, EmailRow, Shown, SupportRow
+from finetune.rows import OFFER_FACTS, AdLine, AdRow, EmailRow, Shown, SupportRow
 from insight.segments import SEGMENTS
 from retrieval.facts import product_facts
 

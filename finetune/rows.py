@@ -18,8 +18,6 @@ from core.errors import UserError
 
 Kind = Literal["headline", "sentence", "body", "topics", "offer"]
 Question = Literal["answerable", "not_covered", "other_customer", "out_of_scope", "planted"]
-HANDOFF = "{handoff}"
-"""the whole answer where the passages do not carry one: code fills in the shop's words for it"""
 OFFER_FACTS = {
     "en": {"price": "costs {price}", "offer": "offer: {offer}"},
     "zh": {"price": "价格 {price}", "offer": "优惠 {offer}"},

@@ -60,7 +60,10 @@ def parse_prompt(text: str, name: str) -> PromptFile:
     found = _FRONT.match(text)
     if not found:
         raise UserError(f"prompt {name}", text[:20], "YAML front matter between two lines of ---")
-    head = yaml.safe_load(found[1]) or {}
+    try:
+        head = yaml.safe_load(found[1]) or {}
+    except yaml.YAMLError as error:
+        raise UserError(f"prompt {name}", " ".join(str(error).split()), "front matter that is YAML") from error
     unknown = sorted(set(head) - _HEAD)
     if unknown:
         raise UserError(f"prompt {name}", unknown[0], f"front matter keys of {', '.join(sorted(_HEAD))}")

@@ -5,22 +5,19 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from agent.channels import Channel, Part
 from agent.copy.chinese import chinese_subjects
-from agent.copy.english import called, headline_phrases, priced_names, sentence_phrases
+from agent.copy.english import headline_phrases, priced_names, sentence_phrases
 from agent.copy.material import Material
+from agent.copy.orders import HEADLINE_PROMPT, LONG_NAME, SHORT_NAME, Commission, Order, Reader, order_for
 from agent.copy.roles import Role
 from agent.copy.subject import PRICE_PROMPT, Subject
-from agent.trail import Ask
-from core.copy import CopyRequest
-from prompts.library import load_prompt
 
 FIRST_ROUND = 3
 SECOND_ROUND = 1
 """candidates for each text that is wanted; together four at most"""
-PROMPTS = {"headline": "copy/headline", "sentence": "copy/ad", "body": "copy/body", "topics": "copy/topics"}
+PROMPTS = {"headline": HEADLINE_PROMPT, "sentence": "copy/ad", "body": "copy/body", "topics": "copy/topics"}
 OFFER_PROMPT = "copy/offer"
 OFFERING = frozenset({OFFER_PROMPT, PRICE_PROMPT})
 OFFER_FACTS = {
@@ -38,62 +35,34 @@ THIN = 9
 """subjects, up to which an English sentence may be about the price"""
 WARMER = 0.4
 """added to the temperature where a phrase is asked often"""
-LONG_NAME, SHORT_NAME = 56, 22
-"""characters of the name that an English sentence, or a headline, is told"""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Whom the copy speaks to and how, as the prompts are told; empty texts are left out."""
-
-    reader: str = ""
-    tone: str = ""
-    voice: str = ""
-    mood: str = ""
-    liked: str = ""
-    price_first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One ask with the part and phrase that it is for, and the name of its prompt."""
-
-    part: Part
-    phrase: str
-    prompt: str
-    ask: Ask
-    role: Role = ""
-
-
-def first_orders(request: CopyRequest, channel: Channel, material: Material, reader: Reader) -> list[Order]:
+def first_orders(commission: Commission, channel: Channel) -> list[Order]:
     """The first round: `FIRST_ROUND` candidates for every text wanted, spread over the phrases."""
     orders: list[Order] = []
     for part in channel.parts:
         if part.writes == "brand":
             continue
-        needed = FIRST_ROUND * request.count * (1 if part.writes == "topics" else part.wanted)
-        orders += _spread(request, part, material, reader, needed, demand="", start=0)
+        orders += _spread(commission, part, FIRST_ROUND * _texts(commission, part), demand="", start=0)
     return orders
 
 
 def second_orders(
-    request: CopyRequest,
-    part: Part,
-    material: Material,
-    reader: Reader,
-    failures: Sequence[str],
-    yields: Mapping[str, float],
+    commission: Commission, part: Part, failures: Sequence[str], yields: Mapping[str, float]
 ) -> list[Order]:
     """The repair round of one part: the seeds move on, and what failed most is named in the prompt.
 
     English asks again only from the phrases that gave most: `yields` is the share of good lines by phrase.
     """
-    needed = SECOND_ROUND * request.count * (1 if part.writes == "topics" else part.wanted)
     demand = failures[0] if failures else ""
-    start = FIRST_ROUND * request.count
-    if request.language == "zh":
-        return _spread(request, part, material, reader, needed, demand=demand, start=start)
-    return _spread(request, part, material, reader, needed, demand=demand, start=start, yields=yields)
+    start = FIRST_ROUND * commission.request.count
+    told = None if commission.request.language == "zh" else yields
+    return _spread(commission, part, SECOND_ROUND * _texts(commission, part), demand, start, told)
+
+
+def _texts(commission: Commission, part: Part) -> int:
+    """How many texts of this part all variants have together; topics come several to a text."""
+    return commission.request.count * (1 if part.writes == "topics" else part.wanted)
 
 
 def _best(subjects: list[Subject], yields: Mapping[str, float]) -> list[Subject]:
@@ -103,10 +72,8 @@ def _best(subjects: list[Subject], yields: Mapping[str, float]) -> list[Subject]
 
 
 def _spread(
-    request: CopyRequest,
+    commission: Commission,
     part: Part,
-    material: Material,
-    reader: Reader,
     needed: int,
     demand: str,
     start: int,
@@ -114,7 +81,7 @@ def _spread(
 ) -> list[Order]:
     """`needed` candidates for each role of the part; most parts have one."""
     by_role: dict[Role, list[Subject]] = {}
-    subjects = _subjects(part, material, reader, request, again=start > 0)
+    subjects = _subjects(part, commission, again=start > 0)
     for subject in subjects if yields is None else _best(subjects, yields):
         by_role.setdefault(subject.role, []).append(subject)
     counted = [
@@ -123,9 +90,9 @@ def _spread(
         for subject, count in zip(subjects, _counts(subjects[:needed], needed), strict=False)
     ]
     return [
-        _order(request, part, material, reader, subject, share, demand, start, warmer)
+        order_for(commission, part, subject, share, demand, start, warmer)
         for subject, count in counted
-        for share, warmer in _warmths(count, request.language)
+        for share, warmer in _warmths(count, commission.request.language)
         if share
     ]
 
@@ -154,10 +121,9 @@ def _counts(subjects: Sequence[Subject], needed: int) -> list[int]:
     return counts
 
 
-def _subjects(
-    part: Part, material: Material, reader: Reader, request: CopyRequest, again: bool = False
-) -> list[Subject]:
+def _subjects(part: Part, commission: Commission, again: bool = False) -> list[Subject]:
     """What lines of this part are made from; price and offer once, where code can fill them. `again`: other scenes."""
+    request, material, reader = commission.request, commission.material, commission.reader
     language = request.language
     if material.thing is not None:
         turn = 2 * request.seed + zlib.crc32(request.product_id.encode()) % 1000 + again
@@ -194,65 +160,3 @@ def _groups(phrases: Sequence[str]) -> list[tuple[str, ...]]:
         return [tuple(phrases)]
     ring = list(itertools.islice(itertools.cycle(phrases), len(phrases) + PHRASES_AT_ONCE))
     return [tuple(ring[at : at + PHRASES_AT_ONCE]) for at in range(0, len(phrases), 2)]
-
-
-def _order(
-    request: CopyRequest,
-    part: Part,
-    material: Material,
-    reader: Reader,
-    subject: Subject,
-    count: int,
-    demand: str,
-    start: int,
-    warmer: float,
-) -> Order:
-    told = {
-        "reader": reader.reader,
-        "tone": reader.tone,
-        "voice": reader.voice,
-        "mood": reader.mood,
-        "liked": reader.liked,
-    }
-    inputs = {**_named(subject, part, material, request.language), "fact": subject.phrase, "demand": demand, **told}
-    rendered = load_prompt(subject.prompt, request.language).render(
-        **{key: value for key, value in inputs.items() if value}
-    )
-    ask = Ask(
-        task="copy",
-        rendered=rendered,
-        sampling=replace(
-            rendered.sampling,
-            seed=_seed(request, part) + start,
-            temperature=rendered.sampling.temperature + warmer,
-        ),
-        inputs={
-            "product_id": request.product_id,
-            "segment": request.segment or "",
-            "channel": request.channel,
-            "part": part.name,
-            "language": request.language,
-            **inputs,
-        },
-        count=count,
-        sources=tuple(sorted({fact.source for fact in material.facts})),
-        customer_id=request.customer_id,
-    )
-    return Order(part, subject.phrase, subject.prompt, ask, subject.role)
-
-
-def _named(subject: Subject, part: Part, material: Material, language: str) -> dict[str, str]:
-    """The name as the prompt is told it. An English headline about a fact is told none, or it would be a headline of
-    nothing but the name; one about the price has room for its last words."""
-    if material.thing:
-        return {"thing": material.thing.word}
-    if language == "zh":
-        return {"product": material.called}
-    if subject.prompt == PROMPTS["headline"]:
-        return {}
-    return {"product": called(material.product.named("en"), SHORT_NAME if part.writes == "headline" else LONG_NAME)}
-
-
-def _seed(request: CopyRequest, part: Part) -> int:
-    """Parts draw apart from each other, so that equal prompts of two of them give different texts."""
-    return 10_000 * request.seed + zlib.crc32(part.name.encode()) % 10_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
-from agent.copy.asks import Reader
+from agent.copy.orders import Reader
 from core.copy import CopyRequest
 from core.customer import UNKNOWN, CustomerProfile
 from core.errors import ModelMissing

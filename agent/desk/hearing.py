@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from agent.desk.extraction import Asked
+from agent.desk.extraction import Asked, Candidate
 from agent.desk.grounding import Verdict, judge_sentence, support
 from agent.desk.knowledge import Finding
 from agent.desk.patience import patient_stream
@@ -20,6 +20,8 @@ from core.generation import GenerationRequest, GenerationResult
 from core.support import Sentence
 from engine.protocol import Engine
 
+HANDOFF = "{handoff}"
+"""the whole answer of a tuned model whose pages do not answer"""
 MOST_SENTENCES = 2
 PATIENCE = 4.0
 """seconds that the model has for its answer"""
@@ -39,9 +41,14 @@ _ENDED = (".", "!", "?", "。", "！", "？")
 class Hearing:
     """One answer on its way: the text so far, what passed, and whether to go on."""
 
-    def __init__(self, asked: Asked, finding: Finding, show: Callable[[Sentence], None]) -> None:
-        self._asked, self._finding, self._show = asked, finding, show
+    def __init__(
+        self, asked: Asked, finding: Finding, sources: Sequence[Candidate], show: Callable[[Sentence], None]
+    ) -> None:
+        """`sources`: the sentences that the model was shown, which alone may carry what it writes."""
+        self._asked, self._finding, self._sources, self._show = asked, finding, sources, show
         self._open = ""
+        self.declined = False
+        """whether the model says that its pages do not answer"""
         self.passed: list[Sentence] = []
         self.checks: list[CheckResult] = []
         self._over = False
@@ -65,6 +72,8 @@ class Hearing:
 
     def _take(self, piece: str, last: bool) -> None:
         self._open += piece
+        if HANDOFF in self._open and not self.passed:
+            self._over = self.declined = True
         while not self._over and (end := sentence_end(self._open)) is not None:
             self._judge(self._open[:end])
             self._open = self._open[end:]
@@ -75,7 +84,7 @@ class Hearing:
             self._open = ""
 
     def _judge(self, raw: str) -> None:
-        text = tidy(raw, [candidate.sentence.section for candidate in self._finding.quotation])
+        text = tidy(raw, [candidate.sentence.section for candidate in self._sources])
         if not text:
             return
         verdict = self._verdict(text)
@@ -90,7 +99,7 @@ class Hearing:
 
     def _verdict(self, text: str) -> Verdict:
         asked, quotation = self._asked, self._finding.quotation
-        verdict = judge_sentence(text, [candidate.sentence for candidate in quotation], asked.language)
+        verdict = judge_sentence(text, [candidate.sentence for candidate in self._sources], asked.language)
         cited = " ".join(citation.quote for citation in verdict.citations)
         more = [
             CheckResult("statement", not text.endswith(("?", "？"))),

@@ -1,4 +1,4 @@
-"""The model's part of a turn: it is shown the few sentences that answer, asked, heard (agent/desk/hearing.py),
+"""The model's part of a turn: it is shown the sentences or pages that answer, asked, heard (agent/desk/hearing.py),
 written down.
 
 Equal prompts to one model are asked once: the desk asks greedily, so the stored text is what it would say again. It
@@ -13,18 +13,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.desk.extraction import Asked
+from agent.desk.extraction import Asked, Candidate
 from agent.desk.hearing import Hearing
 from agent.desk.knowledge import Finding
+from agent.desk.pages import pages, shown_candidates
+from agent.desk.reading import Message
+from agent.voice import Voice
 from core.errors import EngineFailed, ModelMissing
 from core.facts import CheckResult
 from core.generation import Generation, GenerationRequest, GenerationResult
 from core.support import Sentence
-from prompts.library import RenderedPrompt, load_prompt
+from prompts.library import RenderedPrompt
 
 if TYPE_CHECKING:
     from agent.house import House
-    from engine.protocol import Engine
+
+ANSWER, REPLY = "support/answer", "support/reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,55 +39,80 @@ class Written:
     checks: tuple[CheckResult, ...]
     prompt: str
     model: str
+    declined: bool
+    """it said that its pages do not answer"""
 
 
-def engine_for(house: House, language: str) -> Engine | None:
-    """The engine that speaks `language`, its model on its way up; None where no installed model does."""
+def voice_for(house: House, language: str) -> Voice | None:
+    """Who answers in `language`, its model on its way up; None where no installed model speaks it."""
     try:
-        engine = house.engine(language)
+        voice = house.voice("support", language)
     except ModelMissing:
         return None
-    return engine if language in engine.languages else None
+    return voice if language in voice.engine.languages else None
 
 
 def write(
     house: House,
-    engine: Engine,
+    voice: Voice,
     asked: Asked,
     finding: Finding,
-    customer_id: str | None,
+    message: Message,
     show: Callable[[Sentence], None],
 ) -> Written | None:
     """Ask the model, pass on each sentence that may be shown. None where the engine failed: the desk then quotes."""
-    shown_passages = [
-        {"title": candidate.sentence.section, "text": candidate.sentence.text} for candidate in finding.quotation
-    ]
-    prompt = load_prompt("support/answer", asked.language).render(question=asked.text, passages=shown_passages)
-    key = _key(engine.model, prompt)
+    shown = _shown(voice, asked, finding, message)
+    model, prompt = voice.engine.model, shown.prompt
+    key = _key(voice, prompt)
     known = house.store.generations.find(key)
-    hearing = Hearing(asked, finding, show)
+    hearing = Hearing(asked, finding, shown.sources, show)
     if known:
         hearing.replay(known[0].text)
     else:
         try:
-            result = hearing.follow(engine, _request(prompt))
+            result = hearing.follow(voice.engine, _request(voice, prompt))
         except EngineFailed:
             return None
-        if result.finish == "cancelled" and not hearing.checks:
-            return Written((), (CheckResult("in_time", False, "the model took too long"),), prompt.ref, engine.model)
-        made = _generation(key, engine.model, prompt, result, asked, finding, hearing, customer_id)
+        if result.finish == "cancelled" and not hearing.checks and not hearing.declined:
+            return Written((), (CheckResult("in_time", False, "the model took too long"),), prompt.ref, model, False)
+        made = _generation(key, voice, shown, result, asked, hearing, message.customer_id)
         house.store.generations.add([made])
-    return Written(tuple(hearing.passed), tuple(hearing.checks), prompt.ref, engine.model)
+    return Written(tuple(hearing.passed), tuple(hearing.checks), prompt.ref, model, hearing.declined)
 
 
-def _request(prompt: RenderedPrompt) -> GenerationRequest:
-    return GenerationRequest(uuid.uuid4().hex, prompt.messages, prompt.sampling, None, prompt.prefill)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the model reads, and the sentences of it that may carry its answer."""
+
+    prompt: RenderedPrompt
+    sources: tuple[Candidate, ...]
 
 
-def _key(model: str, prompt: RenderedPrompt) -> str:
-    """Equal prompts to one model are one generation (DESIGN principle 4): the desk asks greedily."""
+def _shown(voice: Voice, asked: Asked, finding: Finding, message: Message) -> _Shown:
+    """A tuned model reads pages and the turn before; any other the quotation alone, which it can but repeat."""
+    if not voice.tuned:
+        passages = [{"title": one.sentence.section, "text": one.sentence.text} for one in finding.quotation]
+        prompt = voice.prompt(ANSWER, asked.language).render(question=asked.text, passages=passages)
+        return _Shown(prompt, finding.quotation)
+    read = pages(finding)
+    before = message.turns[-1:] if asked.background else ()
+    prompt = voice.prompt(REPLY, asked.language).render(
+        question=asked.text,
+        passages=[{"title": page.title, "text": page.text} for page in read],
+        history=[{"question": turn.question, "answer": turn.answer} for turn in before],
+    )
+    return _Shown(prompt, shown_candidates(finding, read))
+
+
+def _request(voice: Voice, prompt: RenderedPrompt) -> GenerationRequest:
+    return GenerationRequest(uuid.uuid4().hex, prompt.messages, prompt.sampling, voice.adapter, prompt.prefill)
+
+
+def _key(voice: Voice, prompt: RenderedPrompt) -> str:
+    """Equal prompts to one voice are one generation (DESIGN principle 4): the desk asks greedily."""
     parts = [
-        model,
+        voice.engine.model,
+        voice.adapter or "",
         prompt.ref,
         repr(prompt.sampling),
         prompt.prefill,
@@ -94,11 +123,10 @@ def _key(model: str, prompt: RenderedPrompt) -> str:
 
 def _generation(
     key: str,
-    model: str,
-    prompt: RenderedPrompt,
+    voice: Voice,
+    shown: _Shown,
     result: GenerationResult,
     asked: Asked,
-    finding: Finding,
     hearing: Hearing,
     customer_id: str | None,
 ) -> Generation:
@@ -106,16 +134,16 @@ def _generation(
         key=key,
         index=0,
         task="support",
-        prompt=prompt.ref,
-        model=model,
-        adapter=None,
-        sampling=prompt.sampling,
+        prompt=shown.prompt.ref,
+        model=voice.engine.model,
+        adapter=voice.adapter,
+        sampling=shown.prompt.sampling,
         text=result.text,
         finish=result.finish,
         seconds=result.seconds,
         new_tokens=result.new_tokens,
         inputs={"question": asked.text, "language": asked.language},
-        sources=tuple(dict.fromkeys(candidate.sentence.passage.source for candidate in finding.quotation)),
+        sources=tuple(dict.fromkeys(candidate.sentence.passage.source for candidate in shown.sources)),
         checks=tuple(hearing.checks),
         accepted=bool(hearing.passed),
         customer_id=customer_id,

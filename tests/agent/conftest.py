@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agent.voice import Voice
 from core.customer import Customer, Order, OrderLine
 from core.facts import Passage
 from core.settings import Settings
@@ -110,8 +111,13 @@ class DeskHouse:
     embedder: WordEmbedder = field(default_factory=WordEmbedder)
     readers: PlainReaders = field(default_factory=PlainReaders)
 
+    adapter: str | None = None
+
     def engine(self, language: str) -> ScriptedEngine:
         return self.model
+
+    def voice(self, task: str, language: str) -> Voice:
+        return Voice(self.model, self.adapter)
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.desk.hearing import HANDOFF
 from finetune.corpus import CORPORA, read_corpus
 from finetune.corpus_check import check
 from finetune.examples import examples
-from finetune.rows import HANDOFF
 
 SHOPS = sorted(path for path in CORPORA.iterdir() if path.is_dir())
 HELD_OUT = sorted((CORPORA.parents[1] / "evals" / "shops").iterdir())

@@ -92,13 +92,13 @@ def test_training_and_serving_have_the_same_ids(model_folder: Path) -> None:
     assert learned == "Three fingers fit<|im_end|>"
 
 
-def test_a_product_is_never_on_both_sides_of_the_split() -> None:
+def test_a_product_is_never_on_both_sides_of_the_split_and_every_task_is_watched() -> None:
     everything = [example(f"shop/P-{number}", answer) for number in range(200) for answer in ("one", "two")]
     learned, kept = split(everything, held_out=0.1)
     assert {one.group for one in learned}.isdisjoint({one.group for one in kept})
     assert len(learned) + len(kept) == len(everything)
-    assert 0.04 < len(kept) / len(everything) < 0.18
-    assert split(everything[:50], held_out=0.1)[1] == [one for one in kept if one in everything[:50]]
+    assert len(kept) == 0.1 * len(everything)
+    assert {one.id for one in split(everything[::-1], held_out=0.1)[1]} == {one.id for one in kept}
 
 
 def test_packs_that_are_too_small_are_refused_with_the_length_that_is_needed() -> None:

@@ -1,0 +1,115 @@
+"""One order for copy as single asks: what each prompt is told, and with which seed it is drawn."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from agent.channels import Part
+from agent.copy.english import called
+from agent.copy.material import Material
+from agent.copy.roles import Role
+from agent.copy.subject import Subject
+from agent.trail import Ask
+from core.copy import CopyRequest
+
+if TYPE_CHECKING:
+    from agent.voice import Voice
+
+HEADLINE_PROMPT = "copy/headline"
+LONG_NAME, SHORT_NAME = 56, 22
+"""characters of the name that an English sentence, or a headline, is told"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom the copy speaks to and how, as the prompts are told; empty texts are left out."""
+
+    reader: str = ""
+    tone: str = ""
+    voice: str = ""
+    mood: str = ""
+    liked: str = ""
+    price_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One ask with the part and phrase that it is for, and the name of its prompt."""
+
+    part: Part
+    phrase: str
+    prompt: str
+    ask: Ask
+    role: Role = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What all asks of one order share."""
+
+    request: CopyRequest
+    material: Material
+    reader: Reader
+    voice: Voice
+
+
+def order_for(
+    commission: Commission, part: Part, subject: Subject, count: int, demand: str, start: int, warmer: float
+) -> Order:
+    """`count` candidates for `part` from one subject, from seed `start` on, `warmer` than the prompt says.
+
+    `demand`: what was wrong with the last try; a tuned voice, which never saw one, is told none.
+    """
+    request, material, reader, voice = commission.request, commission.material, commission.reader, commission.voice
+    demand = "" if voice.tuned else demand
+    told = {
+        "reader": reader.reader,
+        "tone": reader.tone,
+        "voice": reader.voice,
+        "mood": reader.mood,
+        "liked": reader.liked,
+    }
+    inputs = {**_named(subject, part, material, request.language), "fact": subject.phrase, "demand": demand, **told}
+    prompt = voice.prompt(subject.prompt, request.language)
+    rendered = prompt.render(**{key: value for key, value in inputs.items() if value})
+    ask = Ask(
+        task="copy",
+        rendered=rendered,
+        sampling=replace(
+            rendered.sampling,
+            seed=_seed(request, part) + start,
+            temperature=rendered.sampling.temperature + warmer,
+        ),
+        inputs={
+            "product_id": request.product_id,
+            "segment": request.segment or "",
+            "channel": request.channel,
+            "part": part.name,
+            "language": request.language,
+            **inputs,
+        },
+        count=count,
+        sources=tuple(sorted({fact.source for fact in material.facts})),
+        customer_id=request.customer_id,
+        adapter=voice.adapter,
+    )
+    return Order(part, subject.phrase, subject.prompt, ask, subject.role)
+
+
+def _named(subject: Subject, part: Part, material: Material, language: str) -> dict[str, str]:
+    """The name as the prompt is told it. An English headline about a fact is told none, or it would be a headline of
+    nothing but the name; one about the price has room for its last words."""
+    if material.thing:
+        return {"thing": material.thing.word}
+    if language == "zh":
+        return {"product": material.called}
+    if subject.prompt == HEADLINE_PROMPT:
+        return {}
+    return {"product": called(material.product.named("en"), SHORT_NAME if part.writes == "headline" else LONG_NAME)}
+
+
+def _seed(request: CopyRequest, part: Part) -> int:
+    """Parts draw apart from each other, so that equal prompts of two of them give different texts."""
+    return 10_000 * request.seed + zlib.crc32(part.name.encode()) % 10_000

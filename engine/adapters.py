@@ -1,0 +1,179 @@
+"""The adapters of this home: those that ship with Hawker and those that the shop made, and which one is live.
+
+One adapter is live for a model at a time, or none. Promoting puts one in front; rolling back goes back to the one
+before. Before anything was promoted the shipped adapter of a model is live. Whether an adapter deserves it is judged by
+`finetune.promotion`, not here.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import UserError
+from core.settings import Settings
+from engine.adapter_manifest import AdapterManifest, read_manifest
+from engine.shelf import is_installed, weights_sha256
+
+SHIPPED = Path(__file__).with_name("shipped")
+LIVE = "LIVE.json"
+BARE = "none"
+"""the name that stands for the model without an adapter, in settings and in the history"""
+NEWEST = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    manifest: AdapterManifest
+    folder: Path
+    shipped: bool
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+
+class Adapters:
+    """The registry. Reading it imports nothing heavy; changes are whole files, renamed into place."""
+
+    def __init__(self, settings: Settings, shipped: Path = SHIPPED) -> None:
+        self._settings = settings
+        self._shipped, self._own = shipped, settings.home / "adapters"
+
+    def all(self) -> tuple[Installed, ...]:
+        """Every adapter, the shipped ones first, each kind by name. A broken folder is passed over in silence here;
+        `get` tells what is wrong with it."""
+        return tuple(one for folder in self._folders() if (one := self._readable(folder)) is not None)
+
+    def get(self, name: str) -> Installed:
+        """Raises `UserError` naming those that there are, or what is wrong with it."""
+        for folder in self._folders():
+            if folder.name == name:
+                return Installed(read_manifest(folder), folder, folder.parent == self._shipped)
+        known = ", ".join(one.name for one in self.all()) or "none yet: train one with `hawker finetune`"
+        raise UserError("adapter", name, f"one of: {known}")
+
+    def of(self, model: str) -> tuple[Installed, ...]:
+        """Those made for `model`."""
+        return tuple(one for one in self.all() if one.manifest.base == model)
+
+    def live(self, model: str) -> Installed | None:
+        """The one that speaks for `model` under the settings in force. Raises `UserError` where the settings name one
+        that is unknown, or was made for other weights."""
+        chosen = self._settings.adapter
+        if chosen == BARE:
+            return None
+        if chosen != NEWEST:
+            found = self.get(chosen)
+            return self._fitting(found) if found.manifest.base == model else None
+        history = self.history(model)
+        if history:
+            return None if history[-1] == BARE else self._fitting(self.get(history[-1]))
+        return next((one for one in self.of(model) if one.shipped and self._fits(one)), None)
+
+    def history(self, model: str) -> tuple[str, ...]:
+        """Names promoted for `model`, oldest first; `none` where the bare model was."""
+        return tuple(self._read_history().get(model, ()))
+
+    def add(self, folder: Path) -> Installed:
+        """Take in an adapter's folder. Raises `UserError` where it is broken, its base is another, or its name taken by
+        other weights."""
+        manifest = read_manifest(folder)
+        self._fitting(Installed(manifest, folder, shipped=False))
+        place = self._own / manifest.name
+        if any(one.name == manifest.name for one in self._folders()):
+            raise UserError("adapter", manifest.name, "a name that is not taken", "remove the other one, or rename it")
+        self._own.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".partial-", dir=self._own) as workshop:
+            made = Path(workshop) / manifest.name
+            shutil.copytree(folder, made, ignore=shutil.ignore_patterns("checkpoint*"))
+            made.rename(place)
+        return Installed(manifest, place, shipped=False)
+
+    def remove(self, name: str) -> None:
+        """Raises `UserError` for a shipped adapter, and for one that is live."""
+        found = self.get(name)
+        if found.shipped:
+            raise UserError("adapter", name, "one of your own: shipped adapters stay", "or set HAWKER_ADAPTER=none")
+        if self.history(found.manifest.base)[-1:] == (name,):
+            raise UserError("adapter", name, "one that is not live", "run: hawker adapters rollback")
+        shutil.rmtree(found.folder)
+        self._write_history(
+            {model: [one for one in names if one != name] for model, names in self._read_history().items()}
+        )
+
+    def promote(self, name: str, model: str | None = None) -> None:
+        """Make `name` the live one of its base; `none` with a `model` silences that model's adapters."""
+        if name == BARE:
+            if model is None:
+                raise UserError("--model", "", "the model that shall speak without an adapter")
+            base = model
+        else:
+            base = self._fitting(self.get(name)).manifest.base
+        history = self._read_history()
+        now = self.live_name(base)
+        kept = history.get(base) or ([now] if now else [BARE])
+        if kept[-1] != name:
+            self._write_history({**history, base: [*kept, name]})
+
+    def rollback(self, model: str) -> str:
+        """The name that is live again. Raises `UserError` where nothing was promoted before."""
+        history = self._read_history()
+        names = history.get(model, [])
+        if len(names) < 2:
+            raise UserError("model", model, "a model of which an adapter was promoted before")
+        self._write_history({**history, model: names[:-1]})
+        return names[-2]
+
+    def live_name(self, model: str) -> str | None:
+        """As promoted, whatever the settings name for this run; None for the bare model."""
+        history = self.history(model)
+        if history:
+            return None if history[-1] == BARE else history[-1]
+        return next((one.name for one in self.of(model) if one.shipped), None)
+
+    def _fitting(self, found: Installed) -> Installed:
+        if self._fits(found):
+            return found
+        base = found.manifest.base
+        raise UserError(
+            f"adapter {found.name}", found.manifest.base_sha256[:12], f"the weights of {base} that are installed",
+            f"train it again: hawker finetune with base: {base}",
+        )  # fmt: skip
+
+    def _fits(self, found: Installed) -> bool:
+        """Is its base installed and the very same? A base that is not installed yet cannot differ."""
+        manifest = found.manifest
+        if self._settings.engine == "scripted" or not is_installed(self._settings, manifest.base):
+            return True
+        return weights_sha256(self._settings, manifest.base) == manifest.base_sha256
+
+    def _folders(self) -> list[Path]:
+        return [
+            path
+            for root in (self._shipped, self._own)
+            if root.is_dir()
+            for path in sorted(root.iterdir())
+            if path.is_dir() and not path.name.startswith((".", "_"))
+        ]
+
+    def _readable(self, folder: Path) -> Installed | None:
+        try:
+            return Installed(read_manifest(folder), folder, folder.parent == self._shipped)
+        except UserError:
+            return None
+
+    def _read_history(self) -> dict[str, list[str]]:
+        path = self._own / LIVE
+        if not path.is_file():
+            return {}
+        return {model: list(names) for model, names in json.loads(path.read_text("utf-8")).items()}
+
+    def _write_history(self, history: dict[str, list[str]]) -> None:
+        self._own.mkdir(parents=True, exist_ok=True)
+        draft = self._own / f".{LIVE}"
+        draft.write_text(json.dumps(history, indent=2, sort_keys=True) + "\n", "utf-8")
+        draft.replace(self._own / LIVE)
