@@ -23,7 +23,7 @@ CountTokens = Callable[[Example], tuple[int, int]]
 HELD_OUT = 0.06
 """the default share of a recipe"""
 DROPPED_SHOWN = 20
-LIKENESS_OF_MOST = 3_000
+LIKENESS_OF_MOST = 1_000
 """answers, beyond which likeness is measured on evenly spaced ones: every pair is compared"""
 
 
@@ -85,11 +85,12 @@ def _variety(answers: Sequence[str]) -> str:
         return "There are too few answers of some length to compare."
     step = -(-len(answers) // LIKENESS_OF_MOST)
     near = sorted(nearest(answers[::step]))
-    of_all = ", ".join(f"distinct-{size} {distinct(answers, size):.3f}" for size in (1, 2, 3))
-    measured = "" if step == 1 else f" (of every {step}th answer)"
+    runs = ", ".join(f"distinct-{size} {distinct(answers, size):.3f}" for size in (1, 2, 3))
+    measured = "" if step == 1 else f", of one answer in {step}"
+    middle, high = statistics.median(near), near[int(0.95 * (len(near) - 1))]
     return (
-        f"Answers of some length: {of_all} (Li et al. 2016). Likeness of an answer to the one most like it (Jaccard over character 4-grams)"
-        f"{measured}: median {statistics.median(near):.2f}, 95th percentile {near[int(0.95 * (len(near) - 1))]:.2f}."
+        f"Of answers of some length: {runs} (Li et al. 2016). Likeness of an answer to the one most like it (Jaccard "
+        f"over character 4-grams{measured}): median {middle:.2f}, 95th percentile {high:.2f}."
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 from core.generation import Message, Role
 from finetune.data.findings import Problem
 from finetune.data.raw_rows import RawRow
-from finetune.data.sourced import Sourced, own_example
+from finetune.data.sourced import OWN_WORDS, Sourced, own_example
 
 ROLES = ("system", "user", "assistant")
 PROMPTS, INPUTS = ("prompt", "instruction", "question"), ("input", "context")
@@ -37,7 +37,8 @@ def chat_example(row: RawRow) -> Sourced | Problem:
         messages.append(Message("assistant", str(row.fields["answer"] or "")))
     if problem := _out_of_turn(messages, row):
         return problem
-    return own_example(row, messages[:-1], messages[-1].content, "support", "chat")
+    prompt = str(row.fields.get("prompt") or OWN_WORDS)  # an export of ours names the library's
+    return own_example(row, messages[:-1], messages[-1].content, "support", "chat", prompt)
 
 
 def completion_example(row: RawRow) -> Sourced | Problem:

@@ -153,7 +153,7 @@ def _kind_by_text(text: str) -> Kind:
 
 
 def _is_short(text: str) -> bool:
-    return width(text, double=True) <= HEADLINE_LONGEST
+    return width(text, double_width=True) <= HEADLINE_LONGEST
 
 
 def _telling(material: Material) -> bool:

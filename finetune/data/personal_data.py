@@ -44,6 +44,10 @@ KINDS: Mapping[str, str] = {
 """presidio's name of a kind -> ours, which stands in its place in a redacted text"""
 PHONE_REGIONS = ("US", "GB", "DE", "FR", "CN")
 LOGIN_URL = r"\b[a-z][a-z0-9+.-]*://[^\s/@:]+:[^\s/@]+@[^\s/]+"
+CALLED = re.compile(r"phone|call|tel\b|mobile|cell|fax|dial|ring|number|电话|手机|致电|拨打|号码", re.IGNORECASE)
+"""a bare run of digits is a telephone number only after one of these; else it is an order's or an article's"""
+CONTEXT = 30
+"""characters before a run of digits that are read for it"""
 WORTH_READING = re.compile(r"@|::|微信|[Ww]e[Cc]hat|[Vv][Xx]\b")
 
 
@@ -66,7 +70,7 @@ def find(text: str, allowed: str = "") -> list[Found]:
         (one.start, one.end, KINDS[one.entity_type])
         for recogniser in _recognisers()
         for one in recogniser.analyze(text, recogniser.supported_entities)
-        if one.score >= SURE_ENOUGH
+        if one.score >= SURE_ENOUGH and not (one.entity_type == "PHONE_NUMBER" and _is_bare(text, one.start, one.end))
     ]
     own = _plain(allowed)
     taken: list[Found] = []
@@ -97,6 +101,10 @@ def mask(text: str) -> str:
 def own_contacts(brand: Brand) -> str:
     """What the shop says of itself and may be learned."""
     return "\n".join((brand.support_contact, brand.postal_address, brand.sender, brand.url))
+
+
+def _is_bare(text: str, start: int, end: int) -> bool:
+    return text[start:end].isdigit() and not CALLED.search(text[max(0, start - CONTEXT) : start])
 
 
 def _plain(text: str) -> str:

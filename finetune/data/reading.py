@@ -101,23 +101,23 @@ def _file(path: Path, loaded: KnownShop, format: Format | None) -> ReadSource:
     read = list(raw_rows(path))
     rows = [row for row in read if isinstance(row, RawRow)]
     broken = [one for one in read if isinstance(one, Problem)]
+    if not read:
+        return _refused(path, "holds no rows", "write some")
     known = shop_of(path, loaded)
     found = format or _format(path, rows)
-    if found is None:
-        reason = "is of no known format" if rows else "holds no rows"
-        fix = "give its rows `messages`, or `prompt` and `completion`; or name the --format"
-        return _refused(path, reason, fix) if not broken else ReadSource(_source(path, "", 0), (), tuple(broken))
+    if found is None and not broken:
+        return _refused(path, "is of no known format", "give its rows `messages`, or `prompt` and `completion`")
     if found == "copy":
         table = read_copy_table(rows, path.stem, known)
         made = [Sourced(one, _place(one.id, table), "copy") for one in examples(table.shop)]
         problems = (*broken, *table.problems)
         advice = _advice(table.shop, table.places)
     else:
-        taken = [chat_example(row) if found == "chat" else completion_example(row) for row in rows]
+        taken = [completion_example(row) if found == "completion" else chat_example(row) for row in rows]
         made = [one for one in taken if isinstance(one, Sourced)]
         problems, advice = (*broken, *(one for one in taken if isinstance(one, Problem))), ()
     problems = tuple(sorted(problems, key=lambda problem: problem.place.line))
-    return ReadSource(_source(path, found, len(made)), tuple(made), problems, advice, own_contacts(known.brand))
+    return ReadSource(_source(path, found or "", len(made)), tuple(made), problems, advice, own_contacts(known.brand))
 
 
 def _source(path: Path, format: str, rows: int) -> Source:

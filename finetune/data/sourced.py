@@ -30,7 +30,9 @@ class Sourced:
     format: str
 
 
-def own_example(row: RawRow, messages: Sequence[Message], answer: str, task: str, format: str) -> Sourced | Problem:
+def own_example(
+    row: RawRow, messages: Sequence[Message], answer: str, task: str, format: str, prompt: str = OWN_WORDS
+) -> Sourced | Problem:
     """An example of what the row itself asks and answers; `task` where the row names none."""
     said = row.fields
     whole = [*(message.content for message in messages), answer]
@@ -50,7 +52,7 @@ def own_example(row: RawRow, messages: Sequence[Message], answer: str, task: str
         group=f"{stem}/{_group(said, messages)}",
         messages=tuple(messages),
         prefill=str(said.get("prefill") or ""),
-        prompt=OWN_WORDS,
+        prompt=prompt,
         answer=answer.strip(),
     )
     return Sourced(example, row.place, format)
