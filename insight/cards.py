@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How well the head does on one set of rows that it had not learnt from."""
-
-    name: str
-    rows: int
-    accuracy: float
-    macro_f1: float
-    calibration_error: float
-    note: str = ""
+from insight.scoring import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +22,9 @@ class HeadCard:
     classes: tuple[str, ...]
     sources: tuple[Source, ...]
     penalty: float
+    """C of the embedding's part"""
+    words_share: float
+    """of the logits, 0..1; 0 where words did not help on held-out rows"""
     temperature: float
     scores: tuple[Score, ...]
     """the first is cross-validation over all our own rows, then per language"""
@@ -48,7 +41,7 @@ class HeadCard:
             f"# Head `{self.name}`",
             "",
             f"Logistic regression on `{self.embedder}` embeddings (kind `query`) into {len(self.classes)} classes: "
-            f"{', '.join(self.classes)}. C = {self.penalty:g}, temperature {self.temperature:.2f}, "
+            f"{', '.join(self.classes)}. C = {self.penalty:g}, {self._words()}, temperature {self.temperature:.2f}, "
             f"{self.bytes / 1024:.0f} KB. Made by `python -m insight.training {self.name} ...`.",
             "",
             "## Data",
@@ -56,17 +49,32 @@ class HeadCard:
             *_table(("source", "licence", "rows"), [(one.name, one.licence, str(one.rows)) for one in self.sources]),
         ]
 
+    def _words(self) -> str:
+        return f"words weigh {self.words_share:.0%}" if self.words_share else "words tried and left out"
+
     def _scores(self) -> list[str]:
         rows = [
-            (s.name, str(s.rows), f"{s.accuracy:.3f}", f"{s.macro_f1:.3f}", f"{s.calibration_error:.3f}", s.note)
+            (s.name, str(s.rows), *(f"{x:.3f}" for x in (s.accuracy, s.macro_f1, s.calibration_error)), _auc(s), s.note)
             for s in self.scores
         ]
-        titles = ("rows not learnt from", "n", "accuracy", "macro F1", "calibration error", "note")
+        titles = (
+            "rows not learnt from",
+            "n",
+            "accuracy",
+            "macro F1",
+            "calibration error",
+            "out of scope, AUROC",
+            "note",
+        )
         return ["## How well it does", "", *_table(titles, rows)]
 
     def _confusion(self) -> list[str]:
         rows = [(name, *map(str, counts)) for name, counts in zip(self.classes, self.confusion, strict=True)]
         return ["## Confusion (cross-validated, our own rows)", "", *_table(("truth \\ reading", *self.classes), rows)]
+
+
+def _auc(score: Score) -> str:
+    return "" if score.strangers_told is None else f"{score.strangers_told:.3f}"
 
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -68,7 +68,7 @@ class Readers:
         if not texts:
             return []
         said = [" ".join(text.split()) for text in texts]
-        probabilities = head.probabilities(self._embed(said))
+        probabilities = head.probabilities(self._embed(said), said)
         best = probabilities.argmax(axis=1)
         blank = "neutral" if head.name == "sentiment" else "out_of_scope"
         return [

@@ -20,10 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import HawkerError, UserError
-from insight.cards import HeadCard, Score, Source
-from insight.fitting import FOLDS, Fit, calibration_error, fit_head, softmax
-from insight.heads import BUNDLED, Head, load_head, save_head
+from insight.calibration import softmax
+from insight.cards import HeadCard, Source
+from insight.fitting import FOLDS, Fit, Rows, fit_head
+from insight.heads import BUNDLED, Head, Words, load_head, save_head
 from insight.labelled import LabelledText, read_public, read_rows
+from insight.scoring import Score, confusion, score
 from insight.trials import Trial, read_trials
 
 if TYPE_CHECKING:
@@ -41,33 +43,50 @@ def train_head(
     """Fit a head to `rows`, write `out/NAME.safetensors` and `out/NAME.md`, and return the card.
 
     `held_out` rows and `trials` (two-sided sentiment sets) are only measured on. Raises `UserError` where there are
-    fewer than three labels, or a label with fewer rows than cross-validation has folds.
+    fewer than two labels, or a label with fewer rows than cross-validation has folds.
     """
     _refuse_too_few(rows)
-    vectors = embedder.embed([row.text for row in rows], "query")
-    fit = fit_head(vectors, [row.label for row in rows], [row.weight for row in rows])
+    fit = fit_head(rows_to_fit(embedder, rows))
     path = out / f"{name}.safetensors"
-    save_head(Head(name, fit.classes, fit.weights, fit.bias, fit.temperature, embedder.name), path)
+    save_head(head_of(fit, name, embedder.name), path)
     head = load_head(path)  # what is measured below is the file that ships
     card = HeadCard(
         name=name,
         embedder=embedder.name,
         classes=fit.classes,
         sources=_sources(rows),
-        penalty=fit.penalty,
-        temperature=fit.temperature,
+        penalty=fit.meaning.penalty,
+        words_share=fit.pool.share,
+        temperature=fit.pool.temperature,
         scores=(*_cross_validated(rows, fit), *_held_out(embedder, head, held_out), *_tried(embedder, head, trials)),
-        confusion=_confusion(rows, fit),
+        confusion=confusion(fit.classes, *_own_readings(rows, fit)),
         bytes=path.stat().st_size,
     )
     (out / f"{name}.md").write_text(card.to_markdown(), encoding="utf-8")
     return card
 
 
+def rows_to_fit(embedder: Embedder, rows: Sequence[LabelledText]) -> Rows:
+    """`rows` with their vectors."""
+    texts = [row.text for row in rows]
+    labels, weights = np.array([row.label for row in rows]), np.array([row.weight for row in rows])
+    return Rows(texts, embedder.embed(texts, "query"), labels, weights)
+
+
+def head_of(fit: Fit, name: str, embedder: str) -> Head:
+    """The two views of `fit` as one head; that of the words only where it has a share."""
+    share, meaning, words = fit.pool.share, fit.meaning, None
+    weights, bias = meaning.weights, meaning.bias
+    if share and fit.words.lexicon is not None:
+        weights, bias = (1 - share) * weights, (1 - share) * bias + share * fit.words.bias
+        words = Words(fit.words.lexicon, share * fit.words.weights)
+    return Head(name, fit.classes, weights, bias, fit.pool.temperature, embedder, words)
+
+
 def _refuse_too_few(rows: Sequence[LabelledText]) -> None:
     counts = Counter(row.label for row in rows)
-    if len(counts) < 3:
-        raise UserError("label", ", ".join(sorted(counts)), "three labels or more", "add rows of other labels")
+    if len(counts) < 2:
+        raise UserError("label", ", ".join(sorted(counts)), "two labels or more", "add rows of other labels")
     rarest = min(counts, key=lambda label: (counts[label], label))
     if counts[rarest] < FOLDS:
         raise UserError(f"label {rarest}", counts[rarest], f"{FOLDS} rows or more", "add rows, or mend its spelling")
@@ -80,15 +99,21 @@ def _sources(rows: Sequence[LabelledText]) -> tuple[Source, ...]:
     )
 
 
+def _own_readings(rows: Sequence[LabelledText], fit: Fit) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
+    """Cross-validated probabilities and labels of our own rows: public ones repeat templates and would flatter."""
+    own = [place for place, row in enumerate(fit.checked) if rows[row].weight == 1.0]
+    probabilities = softmax(fit.held_out_logits[own], fit.pool.temperature)
+    return np.asarray(probabilities, np.float32), np.array([rows[fit.checked[place]].label for place in own])
+
+
 def _cross_validated(rows: Sequence[LabelledText], fit: Fit) -> list[Score]:
-    """Of our own rows, all and by language: public rows repeat their templates, and would flatter the figure."""
-    ours = np.array([row.weight == 1.0 for row in rows])
-    truth, languages = np.array([row.label for row in rows]), np.array([row.language for row in rows])
-    probabilities = softmax(fit.held_out_logits, fit.temperature)
-    scores = [_score("own rows", fit.classes, probabilities[ours], truth[ours], f"{FOLDS}-fold cross-validation")]
-    for language in sorted(set(languages[ours].tolist())):
-        some = ours & (languages == language)
-        scores.append(_score(f"own rows, {language}", fit.classes, probabilities[some], truth[some], "the same"))
+    """Of our own rows, all and by language."""
+    probabilities, truth = _own_readings(rows, fit)
+    languages = np.array([rows[row].language for row in fit.checked if rows[row].weight == 1.0])
+    scores = [score("own rows", fit.classes, probabilities, truth, f"{FOLDS}-fold cross-validation")]
+    for language in sorted(set(languages.tolist())):
+        some = languages == language
+        scores.append(score(f"own rows, {language}", fit.classes, probabilities[some], truth[some], "the same"))
     return scores
 
 
@@ -96,9 +121,10 @@ def _held_out(embedder: Embedder, head: Head, rows: Sequence[LabelledText]) -> l
     scores = []
     for source in dict.fromkeys(row.source for row in rows):
         some = [row for row in rows if row.source == source]
-        probabilities = head.probabilities(embedder.embed([row.text for row in some], "query"))
+        texts = [row.text for row in some]
+        probabilities = head.probabilities(embedder.embed(texts, "query"), texts)
         truth = np.array([row.label for row in some])
-        scores.append(_score(source, head.classes, probabilities, truth, "held out"))
+        scores.append(score(source, head.classes, probabilities, truth, "held out"))
     return scores
 
 
@@ -107,36 +133,11 @@ def _tried(embedder: Embedder, head: Head, trials: Sequence[Trial]) -> list[Scor
     scores = []
     sides = ("negative", "positive")
     for trial in trials:
-        probabilities = head.probabilities(embedder.embed(trial.texts, "query"))
+        probabilities = head.probabilities(embedder.embed(trial.texts, "query"), trial.texts)
         two = probabilities[:, [head.classes.index(side) for side in sides]]
         truth = np.array([sides[liked] for liked in trial.liked])
-        scores.append(_score(trial.name, sides, two / two.sum(axis=1, keepdims=True), truth, trial.note))
+        scores.append(score(trial.name, sides, two / two.sum(axis=1, keepdims=True), truth, trial.note))
     return scores
-
-
-def _score(
-    name: str, classes: Sequence[str], probabilities: NDArray[np.float32], truth: NDArray[np.str_], note: str
-) -> Score:
-    from sklearn.metrics import f1_score
-
-    read = np.array(classes)[probabilities.argmax(axis=1)]
-    present = sorted(set(truth.tolist()))
-    return Score(
-        name=name,
-        rows=len(truth),
-        accuracy=float((read == truth).mean()),
-        macro_f1=float(f1_score(truth, read, average="macro", labels=present, zero_division=0)),
-        calibration_error=calibration_error(probabilities.max(axis=1), read == truth),
-        note=note,
-    )
-
-
-def _confusion(rows: Sequence[LabelledText], fit: Fit) -> tuple[tuple[int, ...], ...]:
-    read = fit.held_out_logits.argmax(axis=1)
-    counted = Counter(
-        (row.label, fit.classes[column]) for row, column in zip(rows, read, strict=True) if row.weight == 1.0
-    )
-    return tuple(tuple(counted[truth, reading] for reading in fit.classes) for truth in fit.classes)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,186 @@
+"""Heads on public sets that they were not trained on: right how often, sure how rightly, and do they know a stranger?
+
+    python -m evals.classifier_suite --out REPORT [--sets banking77,waimai] [--quick]
+
+For each set a head is made by the code that makes the shipped ones (`insight.fitting`), from seven tenths of the set;
+penalties, the words' share and the temperature come from one tenth; what is reported comes from the other two. Texts
+are read from HAWKER_DATA; vectors are kept under the home, so a second run takes seconds a set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import HawkerError, UserError
+from core.settings import load_settings
+from evals.classifier_data import SOURCES, ClassifierSet, read_set
+from evals.classifier_report import ClassifierReport, SetResult, wilson
+from evals.report import this_machine
+from insight.calibration import calibration_error, reliability, softmax
+from insight.fitting import Fit, Split, fit_head
+from insight.heads import Head, load_head, save_head
+from insight.labelled import LabelledText
+from insight.scoring import confusion, score
+from insight.training import head_of, rows_to_fit
+
+if TYPE_CHECKING:
+    from engine.protocol import Embedder
+
+Floats = NDArray[np.float32]
+QUICK = 3000
+"""rows of each set in a quick run; enough to see that nothing is broken, too few for the figures that are wanted"""
+
+
+def run(
+    embedder: Embedder,
+    data: Path,
+    out: Path,
+    sets: Sequence[str] = tuple(SOURCES),
+    most: int | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> ClassifierReport:
+    """Judge `sets` of the folder `data` and write report.json, report.md and two plots a set under `out`.
+
+    `most`: rows taken of each set, all where None. Raises `UserError` for an unknown set or a missing file.
+    """
+    from evals.classifier_plots import plot_confusion, plot_reliability
+
+    out.mkdir(parents=True, exist_ok=True)
+    report = ClassifierReport(this_machine(), embedder.name, ())
+    for name in sets:
+        result = judge(embedder, read_set(name, data, most))
+        plot_confusion(result, out / f"{name}-confusion.png")
+        plot_reliability(result, out / f"{name}-reliability.png")
+        # Written after every set, so that a run that is cut short leaves what it found.
+        report = replace(report, results=(*report.results, result))
+        (out / "report.json").write_text(report.to_json(), encoding="utf-8")
+        (out / "report.md").write_text(report.to_markdown(), encoding="utf-8")
+        say(f"{name}: accuracy {result.accuracy:.3f}, calibration error {result.calibration_error:.3f}")
+    return report
+
+
+def judge(embedder: Embedder, given: ClassifierSet) -> SetResult:
+    """Train a head on `given`'s rows to learn and to calibrate from, and measure it on the others."""
+    began = time.monotonic()
+    known = [*given.learn, *given.calibrate]
+    split = Split(np.arange(len(given.learn)), np.arange(len(given.learn), len(known)))
+    fit = fit_head(rows_to_fit(embedder, known), [split])
+    head, size = _as_shipped(head_of(fit, given.name, embedder.name))
+    texts, vectors, truth = _test_part(embedder, given.test)
+    logits = head.logits(vectors, texts)
+    after, before = _probabilities(logits, head.temperature), _probabilities(logits, 1.0)
+    scored = score(given.name, fit.classes, after, truth)
+    right = np.array(fit.classes)[after.argmax(axis=1)] == truth
+    strange, told = scored.strangers_told, int((truth == "out_of_scope").sum())
+    if given.strangers:
+        others, theirs, outside = _test_part(embedder, given.strangers)
+        both = np.concatenate([after, head.probabilities(theirs, others)])
+        strange = score(given.name, fit.classes, both, np.concatenate([truth, outside])).strangers_told
+        told = len(outside)
+    return SetResult(
+        name=given.name,
+        about=given.about,
+        licence=known[0].licence,
+        classes=fit.classes,
+        learnt=len(given.learn),
+        calibrated=len(given.calibrate),
+        tested=len(truth),
+        accuracy=scored.accuracy,
+        accuracy_between=wilson(int(right.sum()), len(right)),
+        macro_f1=scored.macro_f1,
+        calibration_error_before=calibration_error(before.max(axis=1), right),
+        calibration_error=scored.calibration_error,
+        temperature=head.temperature,
+        words_share=fit.pool.share,
+        embedding_alone=_accuracy(vectors @ fit.meaning.weights.T + fit.meaning.bias, fit, truth),
+        words_alone=_words_alone(fit, texts, truth),
+        strangers=told,
+        strangers_told=strange,
+        head_bytes=size,
+        seconds=time.monotonic() - began,
+        wanted=given.wanted,
+        bins=reliability(after.max(axis=1), right),
+        bins_before=reliability(before.max(axis=1), right),
+        confusion=confusion(fit.classes, after, truth),
+    )
+
+
+def _as_shipped(head: Head) -> tuple[Head, int]:
+    """The head as its file gives it back, and the file's bytes: what is measured is what would ship."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{head.name}.safetensors"
+        save_head(head, path)
+        return load_head(path), path.stat().st_size
+
+
+def _test_part(embedder: Embedder, rows: Sequence[LabelledText]) -> tuple[list[str], Floats, NDArray[np.str_]]:
+    texts = [row.text for row in rows]
+    return texts, embedder.embed(texts, "query"), np.array([row.label for row in rows])
+
+
+def _probabilities(logits: Floats, temperature: float) -> Floats:
+    return np.asarray(softmax(logits, temperature), np.float32)
+
+
+def _words_alone(fit: Fit, texts: Sequence[str], truth: NDArray[np.str_]) -> float:
+    assert fit.words.lexicon is not None
+    return _accuracy(fit.words.lexicon.matrix(texts) @ fit.words.weights.T + fit.words.bias, fit, truth)
+
+
+def _accuracy(logits: Floats, fit: Fit, truth: NDArray[np.str_]) -> float:
+    return float((np.array(fit.classes)[logits.argmax(axis=1)] == truth).mean())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command. Exit status 0 where every set shows what is wanted, 3 where one does not."""
+    parser = argparse.ArgumentParser(prog="python -m evals.classifier_suite", description="Judge classifier heads.")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the report and its plots")
+    parser.add_argument("--sets", default=",".join(SOURCES), help="names with commas between; all by default")
+    parser.add_argument("--most", type=int, help="rows taken of each set")
+    parser.add_argument("--quick", action="store_true", help=f"the same as --most {QUICK}")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON, not as Markdown")
+    given = parser.parse_args(arguments)
+    try:
+        most = QUICK if given.quick else given.most
+        report = run(kept_embedder(), data_folder(), given.out, given.sets.split(","), most, _say)
+    except HawkerError as error:
+        _say(str(error))
+        return error.exit_status
+    print(report.to_json() if given.json else report.to_markdown())
+    return 0 if report.met else 3
+
+
+def data_folder() -> Path:
+    """The folder that HAWKER_DATA names. Raises `UserError` where it names none."""
+    named = os.environ.get("HAWKER_DATA", "")
+    if not named or not Path(named).is_dir():
+        raise UserError("HAWKER_DATA", named, "the folder of public data sets", "set it")
+    return Path(named)
+
+
+def kept_embedder() -> Embedder:
+    """The configured embedder, its vectors kept under the home."""
+    from engine.opening import open_embedder
+    from evals.vector_cache import CachedEmbedder
+
+    settings = load_settings()
+    return CachedEmbedder(open_embedder(settings), settings.home / "cache" / "vectors")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
