@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evals.held_out.counts import Count, difference, mean_difference, share_of
@@ -55,6 +55,7 @@ def test_the_mean_weighs_every_group_alike() -> None:
     assert mean_difference([much, little]).gain == pytest.approx(0.0)
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(5, 9)), min_size=1, max_size=30))
 def test_an_interval_holds_its_share(rows: list[tuple[int, int]]) -> None:
     share = share_of([Count(hits, of) for hits, of in rows])
