@@ -1,0 +1,1 @@
+"""An adapter as weights that other programs load: merged safetensors, or GGUF."""
