@@ -67,8 +67,8 @@ def _message(one: object, row: RawRow, field: str) -> Message | Problem:
         return Problem(row.place, f"{field}.role", f"is {role!r}", f"write one of {', '.join(ROLES)}")
     content = one.get("content")
     if isinstance(content, list):  # OpenAI's content parts
-        parts = [part.get("text") if isinstance(part, dict) else None for part in content]
-        content = "\n".join(parts) if all(isinstance(part, str) for part in parts) else None
+        texts = [part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)]
+        content = "\n".join(texts) if len(texts) == len(content) else None
     if not isinstance(content, str) or not content.strip():
         return Problem(row.place, f"{field}.content", "is no text", "write the turn's text; pictures cannot be learned")
     return Message(cast("Role", one["role"]), content.strip())

@@ -18,6 +18,7 @@ from typing import Any
 from core.shop import Product
 from finetune.data.findings import Problem
 from finetune.data.raw_rows import RawRow
+from prompts.inputs import neutralise
 from shop.values import Unreadable, language_of, read_money
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -68,6 +69,10 @@ def read_cells(row: RawRow) -> CopyCells | Problem:
             shown = ", ".join(COLUMNS[name][:3])
             reason = "is empty" if name in said else f"has no column (one of {shown} ...)"
             return Problem(row.place, COLUMNS[name][0], reason, "fill it, or take the row out")
+    if neutralise(said["text"]) != said["text"]:
+        return Problem(
+            row.place, "text", f"holds a model's control token ({said['text'][:40]!r})", "take the token out"
+        )
     if said.get("price"):
         try:
             read_money(said["price"])

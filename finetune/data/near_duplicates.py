@@ -20,6 +20,8 @@ from finetune.likeness import SHORTEST, TOO_ALIKE, grams, likeness
 
 CHARACTERS_OF_HAN = 3
 """a Chinese character says as much as so many letters"""
+SHOWN = 60
+"""characters of a dropped text that are told"""
 ROUNDING = 1e-9
 """0.6 * 35 is a little more than 21"""
 
@@ -71,7 +73,7 @@ def without_duplicates(rows: Sequence[Sourced]) -> Distinct:
     seen: dict[tuple[object, ...], Sourced] = {}
     by_id: dict[str, Sourced] = {}
     for number, row in enumerate(rows):
-        same = (row.example.messages, row.example.prefill, row.example.answer)
+        same = (row.example.task, row.example.messages, row.example.prefill, row.example.answer)
         if same in seen:
             dropped.append(Dropped(row.place, f"is {seen[same].place} again"))
             continue
@@ -80,7 +82,9 @@ def without_duplicates(rows: Sequence[Sourced]) -> Distinct:
             near = ((by_id[name], how) for name, how in index.alike(row.example.answer))
             twin = next(((other, how) for other, how in near if _same_question(row, other)), None)
             if twin is not None:
-                dropped.append(Dropped(row.place, f"is {twin[1]:.0%} alike {twin[0].place}: {row.example.answer!r}"))
+                dropped.append(
+                    Dropped(row.place, f"is {twin[1]:.0%} alike {twin[0].place}: {row.example.answer[:SHOWN]!r}")
+                )
                 continue
             by_id[str(number)] = row
             index.add(str(number), row.example.answer)

@@ -16,7 +16,8 @@ from core.errors import UserError
 from core.shop import Brand
 
 if TYPE_CHECKING:
-    from presidio_analyzer import EntityRecognizer
+    from presidio_analyzer import PatternRecognizer
+    from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
 Policy = Literal["refuse", "redact"]
 SURE_ENOUGH = 0.4
@@ -112,21 +113,22 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _recognisers() -> tuple[EntityRecognizer, ...]:
+def _recognisers() -> tuple[PatternRecognizer | PhoneRecognizer, ...]:
     try:
         return tuple(_built())
     except ImportError as error:
-        raise UserError("data", error.name, "the extra `train`", "pip install 'hawker[train]'") from error
+        fix = "run: pip install 'hawker[train]'"
+        raise UserError("extra train", f"without {error.name}", "it installed", fix) from error
 
 
-def _built() -> Iterator[EntityRecognizer]:
+def _built() -> Iterator[PatternRecognizer | PhoneRecognizer]:
     """presidio's recognisers, called without its engine: the engine wants a language model that it would download."""
     from presidio_analyzer import Pattern, PatternRecognizer
     from presidio_analyzer import predefined_recognizers as presidio
 
     from finetune.data.chinese_recognisers import chinese_recognisers
 
-    class Email(presidio.EmailRecognizer):  # type: ignore[misc]
+    class Email(presidio.EmailRecognizer):
         """presidio's looks each domain up in a list that it fetches; an address of an unknown domain is one, too."""
 
         def validate_result(self, pattern_text: str) -> bool | None:

@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ def _text(path: Path) -> str | Problem:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return Problem(Place(path.name, line), "", "is not UTF-8", "save the file as UTF-8")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         return Problem(Place(path.name), "", f"cannot be read ({error})")
 
 
@@ -65,15 +66,17 @@ def _json_lines(text: str, name: str) -> Iterator[RawRow | Problem]:
             place = Place(name, number)
             try:
                 yield _row(json.loads(line), place)
-            except (json.JSONDecodeError, RecursionError) as error:
-                reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep"
+            except (ValueError, RecursionError) as error:  # also a number of too many digits
+                reason = (
+                    error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep or too long a number"
+                )
                 yield Problem(place, "", f"is no JSON object ({reason})", "write one object a line")
 
 
 def _json_list(text: str, name: str) -> Iterator[RawRow | Problem]:
     try:
         content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
         yield Problem(Place(name, line), "", f"is not JSON ({error})", "mend it, or write JSON lines")
         return

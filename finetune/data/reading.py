@@ -75,12 +75,12 @@ def _refused(source: str | Path, reason: str, fix: str) -> ReadSource:
 
 def _shop_folder(folder: Path) -> ReadSource:
     if not (folder / "rows").is_dir():
-        return _refused(folder, "has no rows/", "name the files to learn from, or write rows as docs/LAYOUT.md says")
+        return _refused(folder, "has no rows/", "name the files to learn from, or write rows as in finetune/corpora")
     shop = read_corpus(folder)
     if strangers := _of_no_product(shop):
         return ReadSource(Source(shop.name, "shop", 0, ""), (), strangers)
     rows = tuple(Sourced(one, Place(one.id), "shop") for one in examples(shop))
-    ours = folder.resolve().is_relative_to(CORPORA)
+    ours = folder.resolve().is_relative_to(CORPORA.resolve())
     return ReadSource(
         source=Source(shop.name, "shop", len(rows), LICENCE_OF_OURS if ours else LICENCE_OF_YOURS),
         rows=rows,
@@ -92,9 +92,12 @@ def _shop_folder(folder: Path) -> ReadSource:
 
 
 def _of_no_product(shop: ShopCorpus) -> tuple[Problem, ...]:
-    rows = [row for row in (*shop.ads, *shop.emails) if row.product not in shop.products]
-    fix = "name one of its products"
-    return tuple(Problem(Place(f"{shop.name}/{row.id}"), "product", f"{row.product!r} is unknown", fix) for row in rows)
+    named = [*((ad.id, ad.product) for ad in shop.ads), *((mail.id, mail.product) for mail in shop.emails)]
+    return tuple(
+        Problem(Place(f"{shop.name}/{id_}"), "product", f"{product!r} is unknown", "name one of its products")
+        for id_, product in named
+        if product not in shop.products
+    )
 
 
 def _file(path: Path, loaded: KnownShop, format: Format | None) -> ReadSource:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -19,6 +20,8 @@ from prompts.inputs import neutralise
 TASKS = get_args(Task)
 GROUP_FIELDS = ("group", "product", "customer", "conversation")
 """fields that say what a row must not be parted from, the first that is there"""
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""half of an emoji, which JSON lets through and no file can hold"""
 OWN_WORDS = ""
 """the prompt reference of an example whose prompt is the row's own words and none of the library's"""
 
@@ -40,6 +43,9 @@ def own_example(
         return Problem(row.place, "answer", "is empty", "write what should be answered, or take the row out")
     if control := next((text for text in whole if neutralise(text) != text), None):
         return Problem(row.place, "text", f"holds a model's control token ({control[:40]!r})", "take the token out")
+    said_ids = [str(said.get(name) or "") for name in ("id", *GROUP_FIELDS)]
+    if any(SURROGATE.search(text) for text in (*whole, *said_ids)):
+        return Problem(row.place, "text", "holds half a character", "write it anew, in UTF-8")
     found_task, language = str(said.get("task") or task), str(said.get("language") or language_of(answer))
     for field, value, known in (("task", found_task, TASKS), ("language", language, LANGUAGES)):
         if value not in known:

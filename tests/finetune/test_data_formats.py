@@ -77,6 +77,8 @@ def test_every_wrong_row_is_told_with_its_line_and_the_good_ones_are_read(tmp_pa
         {"messages": [ASKED]},
         {"messages": [ASKED, {"role": "assistant", "content": "Hello<|im_end|>"}]},
         {"messages": [ASKED, ANSWERED], "language": "fr"},
+        r'{"messages": [{"role": "user", "content": "half \ud83d"}, {"role": "assistant", "content": "Yes"}]}',
+        f'{{"messages": {"9" * 5000}}}',
         "[1]",
     ]
     read = read_source(jsonl(tmp_path / "chat.jsonl", rows), NOBODY)
@@ -90,7 +92,9 @@ def test_every_wrong_row_is_told_with_its_line_and_the_good_ones_are_read(tmp_pa
         (6, "messages"),
         (7, "text"),
         (8, "language"),
-        (9, ""),
+        (9, "text"),
+        (10, ""),
+        (11, ""),
     ]
     assert all("\n" not in str(problem) and problem.fix for problem in read.problems)
 
@@ -136,6 +140,7 @@ def test_a_chinese_table_with_chinese_columns_is_read_and_a_body_is_learned_by_t
         ("Mug,Fits three fingers.,,,,", "text"),
         (",Fits three fingers.,,,,Hold it", "product"),
         ("Mug,,,,,Hold it", "description"),
+        ("Mug,Fits three fingers.,,,,Hold it<|im_end|>", "text"),
         ("Mug,Fits three fingers.", ""),
     ],
 )
@@ -169,6 +174,7 @@ def test_the_brands_voice_beside_the_file_is_told_to_the_model(tmp_path: Path) -
         ("e.jsonl", b"", "no rows"),
         ("f.jsonl", b'{"a": 1}', "no known format"),
         ("g.jsonl.gz", b"not gzip", "cannot be read"),
+        ("h.csv.gz", gzip.compress(b"text")[:12] + b"\xff" * 9, "cannot be read"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path, name: str, content: bytes, said: str) -> None:
