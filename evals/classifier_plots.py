@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from evals.classifier_report import SetResult
@@ -61,4 +60,4 @@ def _reliability(axes: Axes, bins: tuple[Bin | None, ...], title: str) -> None:
 
 
 def _write(figure: Figure, path: Path) -> None:
-    FigureCanvasAgg(figure).print_png(str(path))
+    figure.savefig(path, format="png", dpi=100)

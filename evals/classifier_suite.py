@@ -28,8 +28,8 @@ from evals.classifier_data import SOURCES, ClassifierSet, read_set
 from evals.classifier_report import ClassifierReport, SetResult, wilson
 from evals.report import this_machine
 from insight.calibration import calibration_error, reliability, softmax
-from insight.fitting import Fit, Split, fit_head
-from insight.heads import Head, load_head, save_head
+from insight.fitting import Fit, Rows, Split, fit_head
+from insight.heads import STRANGE, Head, load_head, save_head
 from insight.labelled import LabelledText
 from insight.scoring import confusion, score
 from insight.training import head_of, rows_to_fit
@@ -77,17 +77,13 @@ def judge(embedder: Embedder, given: ClassifierSet) -> SetResult:
     split = Split(np.arange(len(given.learn)), np.arange(len(given.learn), len(known)))
     fit = fit_head(rows_to_fit(embedder, known), [split])
     head, size = _as_shipped(head_of(fit, given.name, embedder.name))
-    texts, vectors, truth = _test_part(embedder, given.test)
-    logits = head.logits(vectors, texts)
-    after, before = _probabilities(logits, head.temperature), _probabilities(logits, 1.0)
-    scored = score(given.name, fit.classes, after, truth)
-    right = np.array(fit.classes)[after.argmax(axis=1)] == truth
-    strange, told = scored.strangers_told, int((truth == "out_of_scope").sum())
-    if given.strangers:
-        others, theirs, outside = _test_part(embedder, given.strangers)
-        both = np.concatenate([after, head.probabilities(theirs, others)])
-        strange = score(given.name, fit.classes, both, np.concatenate([truth, outside])).strangers_told
-        told = len(outside)
+    test = rows_to_fit(embedder, given.test)
+    logits = head.logits(test.vectors, test.texts)
+    after, before = softmax(logits, head.temperature), softmax(logits, 1.0)
+    scored = score(given.name, fit.classes, after, test.labels)
+    right = np.array(fit.classes)[after.argmax(axis=1)] == test.labels
+    strangers, told = _strangers(embedder, head, after, test, given.strangers)
+    meaning, words = _alone(fit, test)
     return SetResult(
         name=given.name,
         about=given.about,
@@ -95,7 +91,7 @@ def judge(embedder: Embedder, given: ClassifierSet) -> SetResult:
         classes=fit.classes,
         learnt=len(given.learn),
         calibrated=len(given.calibrate),
-        tested=len(truth),
+        tested=len(test.texts),
         accuracy=scored.accuracy,
         accuracy_between=wilson(int(right.sum()), len(right)),
         macro_f1=scored.macro_f1,
@@ -103,16 +99,16 @@ def judge(embedder: Embedder, given: ClassifierSet) -> SetResult:
         calibration_error=scored.calibration_error,
         temperature=head.temperature,
         words_share=fit.pool.share,
-        embedding_alone=_accuracy(vectors @ fit.meaning.weights.T + fit.meaning.bias, fit, truth),
-        words_alone=_words_alone(fit, texts, truth),
-        strangers=told,
-        strangers_told=strange,
+        embedding_alone=meaning,
+        words_alone=words,
+        strangers=strangers,
+        strangers_told=told,
         head_bytes=size,
         seconds=time.monotonic() - began,
         wanted=given.wanted,
         bins=reliability(after.max(axis=1), right),
         bins_before=reliability(before.max(axis=1), right),
-        confusion=confusion(fit.classes, after, truth),
+        confusion=confusion(fit.classes, after, test.labels),
     )
 
 
@@ -124,22 +120,25 @@ def _as_shipped(head: Head) -> tuple[Head, int]:
         return load_head(path), path.stat().st_size
 
 
-def _test_part(embedder: Embedder, rows: Sequence[LabelledText]) -> tuple[list[str], Floats, NDArray[np.str_]]:
-    texts = [row.text for row in rows]
-    return texts, embedder.embed(texts, "query"), np.array([row.label for row in rows])
+def _strangers(
+    embedder: Embedder, head: Head, probabilities: Floats, test: Rows, others: Sequence[LabelledText]
+) -> tuple[int, float | None]:
+    """How many strangers there are, among the test rows or beside them, and how well they are told from the rest."""
+    truth = test.labels
+    if others:
+        beside = rows_to_fit(embedder, others)
+        probabilities = np.concatenate([probabilities, head.probabilities(beside.vectors, beside.texts)])
+        truth = np.concatenate([truth, beside.labels])
+    return int((truth == STRANGE).sum()), score(head.name, head.classes, probabilities, truth).strangers_told
 
 
-def _probabilities(logits: Floats, temperature: float) -> Floats:
-    return np.asarray(softmax(logits, temperature), np.float32)
-
-
-def _words_alone(fit: Fit, texts: Sequence[str], truth: NDArray[np.str_]) -> float:
+def _alone(fit: Fit, test: Rows) -> tuple[float, float]:
+    """Accuracy of the embedding's part alone and of the words' alone."""
     assert fit.words.lexicon is not None
-    return _accuracy(fit.words.lexicon.matrix(texts) @ fit.words.weights.T + fit.words.bias, fit, truth)
-
-
-def _accuracy(logits: Floats, fit: Fit, truth: NDArray[np.str_]) -> float:
-    return float((np.array(fit.classes)[logits.argmax(axis=1)] == truth).mean())
+    views = (test.vectors, fit.meaning), (fit.words.lexicon.matrix(test.texts), fit.words)
+    readings = [(matrix @ view.weights.T + view.bias).argmax(axis=1) for matrix, view in views]
+    meaning, words = (float((np.array(fit.classes)[read] == test.labels).mean()) for read in readings)
+    return meaning, words
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[Any]
+"""float32 in, float32 out; fitting reckons in float64"""
 BINS = 15
 """as in Guo et al. 2017, "On Calibration of Modern Neural Networks", arXiv:1706.04599"""
 LEAST_GAIN = 0.01

@@ -147,5 +147,6 @@ def _logistic(matrix: Any, rows: Rows, penalty: float) -> tuple[Floats, Floats]:
     model.fit(matrix, rows.labels, sample_weight=rows.importance)
     weights, bias = np.asarray(model.coef_, np.float32), np.asarray(model.intercept_, np.float32)
     if len(weights) == 1:  # of two classes scikit-learn tells only the second's odds
-        weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+        half = np.float32(0.5)
+        weights, bias = half * np.concatenate([-weights, weights]), half * np.concatenate([-bias, bias])
     return weights, bias
