@@ -20,6 +20,10 @@ from finetune.parity import Agreement, Floats, Tolerance, compare_choices, compa
 
 TOKENS = 24
 """of each continuation"""
+
+# Measured on SmolLM2-135M with an adapter in the middle of its training, 92 to 137 places: merged 8e-12 nats and a gap
+# of 8e-5; float16 8e-7 and 0.03; eight bits 5e-4; in OpenVINO float16 1e-3 with 98.5 % the same choice, the adapter
+# 2e-4. The bounds leave room for other models and adapters. Those of four bits are not measured, but what is bearable.
 MERGED = Tolerance(nats=1e-6, same_choice=1.0, logit_gap=2e-3)
 STORED: Mapping[Precision, Tolerance] = {
     "f16": Tolerance(nats=1e-4, same_choice=0.99, logit_gap=0.1),

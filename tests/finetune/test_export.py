@@ -6,9 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
@@ -16,22 +14,20 @@ from core.errors import UserError
 from core.settings import Settings
 from engine.adapter_manifest import AdapterManifest, write_manifest
 from engine.adapters import Installed
-from engine.gguf_header import GgufHeader
 from engine.shelf import weights_sha256
 from engine.templates import PromptEncoder
 from finetune.export import exporting, gguf_layout
 from finetune.export.exporting import Exported, ExportOrder, export
 from finetune.export.gate import ParityGate
 from finetune.export.gguf_file import write_gguf
-from finetune.export.gguf_layout import layout_of
 from finetune.export.merging import MERGED, write_merged
 from finetune.export.prompts_drawn import draw_prompts
-from finetune.export.running import Continuation, FloatModel
-from finetune.parity import ParityFailed, Tolerance, compare_logits
+from finetune.parity import ParityFailed, Tolerance
 
 SAYINGS = ("The mug holds three fingers.", "A wool hat for cold ears.", "Returns are free within thirty days.")
 SIZES = {"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 3, "num_attention_heads": 4}
 END = "<|endoftext|>"
+Write = Callable[[ExportOrder], Exported]
 
 
 @pytest.fixture(scope="module")
@@ -77,16 +73,11 @@ def write_metadata(path: Path, tokens: list[str]) -> None:
     import gguf
 
     writer = gguf.GGUFWriter(path, "llama")
-    writer.add_name("base")
-    writer.add_context_length(4096)
-    writer.add_embedding_length(64)
-    writer.add_block_count(3)
-    writer.add_feed_forward_length(96)
-    writer.add_rope_dimension_count(16)
-    writer.add_head_count(4)
-    writer.add_head_count_kv(2)
+    sizes = {"context_length": 4096, "embedding_length": 64, "block_count": 3, "feed_forward_length": 96}
+    heads = {"rope.dimension_count": 16, "attention.head_count": 4, "attention.head_count_kv": 2}
+    for key, size in {**sizes, **heads}.items():
+        writer.add_uint32(f"llama.{key}", size)
     writer.add_layer_norm_rms_eps(1e-6)
-    writer.add_vocab_size(len(tokens))
     writer.add_tokenizer_model("gpt2")
     writer.add_token_list(tokens)
     writer.add_bos_token_id(0)
@@ -117,20 +108,9 @@ def adapter(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def installed(base: Path, adapter: Path, home: Settings) -> Installed:
-    manifest = AdapterManifest(
-        name="fern",
-        base=str(base),
-        base_sha256=weights_sha256(home, str(base)),
-        tasks=("copy", "support"),
-        languages=("en",),
-        prompts=(),
-        data_sha256="",
-        recipe={},
-        metrics={},
-        licence="Apache-2.0",
-        created="2026-01-01T00:00:00Z",
-        notices=("Made from a base of its own.",),
-    )
+    sha256, notices = weights_sha256(home, str(base)), ("Made from a base of its own.",)
+    tuned = (("copy", "support"), ("en",), (), "", {}, {}, "Apache-2.0", "2026-01-01T00:00:00Z", notices)
+    manifest = AdapterManifest("fern", str(base), sha256, *tuned)
     write_manifest(adapter, manifest)
     return Installed(manifest, adapter, shipped=False)
 
@@ -156,9 +136,6 @@ def test_the_gates_prompts_are_of_every_task(prompts: list[tuple[int, ...]]) -> 
 @pytest.fixture
 def gate(base: Path, adapter: Path) -> ParityGate:
     return ParityGate(base, adapter, [[5, 6, 7, 8], [40, 50, 60, 70, 80]], [0], tokens=8)
-
-
-Write = Callable[[ExportOrder], Exported]
 
 
 @pytest.fixture
@@ -263,47 +240,3 @@ def test_a_base_without_a_gguf_file_says_what_to_do(
         export(home, bare, ExportOrder(tmp_path / "out"), lambda line: None)
     done = export(home, bare, ExportOrder(tmp_path / "out", base_gguf=base / "base.gguf"), lambda line: None)
     assert done.file.is_file()
-
-
-def test_gemmas_norms_and_names_come_back_as_they_were(tmp_path: Path) -> None:
-    from gguf import GGUFWriter
-    from transformers import Gemma3ForCausalLM, Gemma3TextConfig
-
-    torch.manual_seed(2)
-    config = Gemma3TextConfig(**SIZES, vocab_size=320, num_key_value_heads=1, head_dim=32, sliding_window=8)
-    model: Any = Gemma3ForCausalLM(config)
-    for name, weight in model.named_parameters():
-        if name.endswith("norm.weight"):
-            torch.nn.init.normal_(weight, std=0.2)
-    layout = layout_of(GgufHeader("gemma3", 4096, 3, 64, 96, 4, 1, 32))
-    writer = GGUFWriter(tmp_path / "base.gguf", "gemma3")
-    model.save_pretrained(tmp_path)
-    gemma_metadata(writer)
-    write_gguf(tmp_path, tmp_path / "base.gguf", tmp_path / "gemma.gguf", "gemma", "f16")
-    said = Continuation(tuple(range(5, 15)), tuple(range(15, 35)))
-    both = [one.logits(said) for one in (FloatModel(model), FloatModel.of_gguf(tmp_path / "gemma.gguf"))]
-    agreement = compare_logits("gemma", both[:1], both[1:])
-    assert agreement.same_choice == 1
-    assert agreement.nats < 1e-5
-    name, norm = layout.stored("model.layers.1.post_feedforward_layernorm.weight", np.zeros(64, np.float32))
-    assert (name, norm.tolist()) == ("blk.1.post_ffw_norm.weight", [1.0] * 64)
-
-
-def gemma_metadata(writer: Any) -> None:
-    writer.add_context_length(4096)
-    writer.add_embedding_length(64)
-    writer.add_block_count(3)
-    writer.add_feed_forward_length(96)
-    writer.add_head_count(4)
-    writer.add_head_count_kv(1)
-    writer.add_key_length(32)
-    writer.add_value_length(32)
-    writer.add_layer_norm_rms_eps(1e-6)
-    writer.add_sliding_window(8)
-    writer.add_rope_freq_base(1e6)
-    writer.add_tokenizer_model("llama")
-    writer.add_token_list([f"t{at}" for at in range(320)])
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
