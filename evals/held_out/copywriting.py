@@ -20,7 +20,7 @@ from core.copy import CopyRequest
 from core.facts import CheckResult
 from core.generation import Generation
 from evals.held_out.counts import Count
-from evals.held_out.fidelity import carries, failures, fit, invented
+from evals.held_out.fidelity import carries, failures, fit, invented, quotes
 from evals.held_out.plan import Plan
 from evals.held_out.results import Case
 
@@ -53,6 +53,7 @@ class Verdict:
     numbers: bool
     claims: bool
     on_fact: bool
+    own_words: bool
     wrong: tuple[str, ...]
 
     @property
@@ -86,7 +87,7 @@ def copy_case(house: House, shop: str, request: CopyRequest) -> Case:
     verdicts = [
         verdict(raw, material, request.language) for raw in raw_texts(written.first, request.channel, request.language)
     ]
-    wrong = [fault for one in verdicts for fault in one.wrong]
+    wrong = list(dict.fromkeys(fault for one in verdicts for fault in one.wrong))
     return Case(
         id=f"copy/{shop}/{request.product_id}/{request.channel}/{request.language}/{request.seed}",
         language=request.language,
@@ -118,7 +119,7 @@ def verdict(raw: Raw, material: Material, language: str) -> Verdict:
     on_fact = carries(raw.text, raw.phrase)
     wrong = [*failures(checks), *([] if on_fact else ["fact: carries no word of it"])]
     shown = tuple(f"{raw.part.name}: {raw.text!r} of {raw.phrase!r}: {fault}" for fault in wrong)
-    return Verdict(fit(checks), not numbers, not claims, on_fact, shown)
+    return Verdict(fit(checks), not numbers, not claims, on_fact, not quotes(raw.text, raw.phrase), shown)
 
 
 def _texts(generation: Generation, part: Part) -> list[tuple[str, bool]]:
@@ -137,6 +138,7 @@ def _counts(verdicts: Sequence[Verdict]) -> dict[str, Count]:
         "numbers": Count(sum(one.numbers for one in verdicts), of),
         "claims": Count(sum(one.claims for one in verdicts), of),
         "on_fact": Count(sum(one.on_fact for one in verdicts), of),
+        "own_words": Count(sum(one.own_words for one in verdicts), of),
         "faithful": Count(sum(one.faithful for one in verdicts), of),
     }
 

@@ -112,7 +112,7 @@ def email_case(one: Written, shop: str, brand: Brand) -> Case:
     language, message = one.occasion.context.language, one.outcome.message
     allowed = licence(one.occasion, brand)
     true = [not any(invented(candidate.text, allowed, language)) for candidate in one.first]
-    wrong = [f"{c.part}: {c.text!r}: {fault}" for c in one.first for fault in failures(c.checks)]
+    wrong = list(dict.fromkeys(f"{c.part}: {c.text!r}: {fault}" for c in one.first for fault in failures(c.checks)))
     return Case(
         id=_id(one, shop, one.occasion.context.segment),
         language=language,

@@ -47,6 +47,16 @@ def carries(text: str, fact: str) -> bool:
     return not theirs or bool(mine & theirs)
 
 
+def quotes(text: str, fact: str) -> bool:
+    """Is the text a piece of its fact, word for word? A short line may be; a writer who does nothing else writes none.
+
+    >>> quotes("Small copper can", "Small copper can, for pots indoors")
+    True
+    """
+    bare, whole = ("".join(sign for sign in one.casefold() if sign.isalnum()) for one in (text, fact))
+    return bool(bare) and bare in whole
+
+
 def meanings(text: str) -> frozenset[str]:
     """Stems of the words of meaning, and pairs of neighbouring Chinese characters."""
     plain = SLOT.sub(" ", text)

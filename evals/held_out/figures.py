@@ -24,6 +24,7 @@ FIGURES = (
     Figure("copy", "numbers", "texts without a number that no fact has, before any check"),
     Figure("copy", "claims", "texts without a claim that no fact makes, before any check"),
     Figure("copy", "on_fact", "texts that carry a word of the fact they were given"),
+    Figure("copy", "own_words", "texts that are no piece of their fact, word for word"),
     Figure("copy", "faithful", "texts true in all three, before any check", 0.97),
     Figure("email", "as_written", "parts fit to send as the model wrote them", 0.90, primary=True),
     Figure("email", "faithful", "parts without a number or claim that no fact has, before any check", 0.97),

@@ -52,8 +52,9 @@ class SuiteResult:
     measures: tuple[Measure, ...] = ()
 
     def languages(self) -> tuple[str, ...]:
-        """`all` first, then each language that has cases."""
-        return (ALL, *sorted({case.language for case in self.cases}))
+        """`all`, and where there are several, each language that has cases."""
+        own = sorted({case.language for case in self.cases})
+        return (ALL, *own) if len(own) > 1 else (ALL,)
 
     def shares(self) -> Iterator[tuple[Figure, str, Share]]:
         """(figure, language, share) of all that was counted."""

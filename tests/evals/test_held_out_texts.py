@@ -56,6 +56,7 @@ def test_lines_that_say_their_fact_are_faithful(open_house: Callable[..., House]
     assert case.id == "copy/pets/MAT-EMBER/meta-feed/en/0"
     for figure in ("numbers", "claims", "on_fact", "faithful"):
         assert case.counts[figure].hits == case.counts[figure].of > 5
+    assert case.counts["own_words"].hits == 0
 
 
 def test_lines_that_invent_are_counted_before_any_check(open_house: Callable[..., House]) -> None:
