@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from evals.classifier_data import Wanted
+from evals.classifier_sources import Wanted
 from insight.calibration import Bin
 
 

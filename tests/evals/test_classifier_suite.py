@@ -15,11 +15,13 @@ import pytest
 from numpy.typing import NDArray
 
 from core.errors import UserError
-from evals.classifier_data import SOURCES, part_of, read_set
+from evals.classifier_data import part_of, read_set
 from evals.classifier_report import wilson
+from evals.classifier_sources import SOURCES
 from evals.classifier_suite import main, run
 from evals.vector_cache import PORTION, CachedEmbedder
 from insight.heads import STRANGE
+from insight.intents import INTENTS
 
 WORDS = {"refund": "money back return", "track": "where parcel late", "size": "fit small large"}
 
@@ -92,6 +94,13 @@ def test_out_of_scope_can_be_a_class_that_is_learnt(data: Path) -> None:
     given = read_set("clinc150-taught", data)
     assert STRANGE in {row.label for row in given.learn}
     assert not given.strangers
+
+
+def test_our_own_rows_are_judged_without_public_data(tmp_path: Path) -> None:
+    given = read_set("hawker-intent", tmp_path)
+    assert {row.label for row in given.learn} == set(INTENTS)
+    assert any(row.text.isascii() for row in given.test)
+    assert not all(row.text.isascii() for row in given.test)
 
 
 def test_equal_texts_never_fall_into_two_parts() -> None:
