@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from agent.house import House
 
 ANSWERED = frozenset({"answer", "tool"})
-ABSTAINED = frozenset({"handoff", "refuse"})
+ABSTAINED = frozenset({"handoff", "refuse", "clarify"})
+"""who asks back, or asks for a sign-in first, has told nothing"""
 MOST_PASSES = 4
 """k up to which pass^k is told"""
 
@@ -68,7 +69,7 @@ def _trial(house: House, question: HeldOutQuestion, number: int) -> Trial:
 
 
 def served(question: HeldOutQuestion, given: SupportAnswer) -> bool:
-    """Was the customer served as they should be: answered right, or handed over (or refused) without an answer?"""
+    """Was the customer served as they should be: answered right, or not answered at all?"""
     if question.answerable:
         return given.action in ANSWERED and question.right(given.answer)
     return given.action in ABSTAINED

@@ -33,7 +33,7 @@ FIGURES = (
     Figure("email", "terms_kept", "opposite readers of one product: facts and terms are the same"),
     Figure("support", "served", "questions answered right or handed over, as they should be", primary=True),
     Figure("support", "right", "answerable: answered right", 0.85),
-    Figure("support", "abstained", "unanswerable: handed over or refused, desk and model together", 0.95),
+    Figure("support", "abstained", "unanswerable: handed over, refused or asked back, desk and model together", 0.95),
     Figure("support", "handed_over_rightly", "of what was handed over, what should be"),
     Figure("support", "cited_rightly", "citations of right answers that are of the page which has the answer"),
     Figure("support", "no_invention", "answers without a number that neither their sources nor the question have", 1.0),

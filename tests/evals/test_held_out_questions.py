@@ -61,6 +61,7 @@ def test_right_is_an_expected_text_and_unanswerable_is_handed_over() -> None:
     assert not served(LABEL, given("It costs £5."))
     assert not served(LABEL, given("It costs £4.50.", action="handoff"))
     assert served(MICROWAVE, given("Please ask.", action="refuse"))
+    assert served(MICROWAVE, given("Please sign in.", action="clarify"))
     assert not served(MICROWAVE, given("Yes, for two minutes."))
     assert LABEL.sourced("document:returns.en")
     assert not LABEL.sourced("document:returns.zh")
