@@ -60,4 +60,4 @@ def _reliability(axes: Axes, bins: tuple[Bin | None, ...], title: str) -> None:
 
 
 def _write(figure: Figure, path: Path) -> None:
-    figure.savefig(path, format="png", dpi=100)
+    figure.savefig(path, format="png", dpi=100, bbox_inches="tight")

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,8 +54,10 @@ def run(
 ) -> ClassifierReport:
     """Judge `sets` of the folder `data` and write report.json, report.md and two plots a set under `out`.
 
-    `most`: rows taken of each set, all where None. Raises `UserError` for an unknown set or a missing file.
+    `most`: rows taken of each set, all where None. Raises `UserError` for an unknown set, a missing file
+    or no matplotlib.
     """
+    _need_matplotlib()
     from evals.classifier_plots import plot_confusion, plot_reliability
 
     out.mkdir(parents=True, exist_ok=True)
@@ -69,6 +72,12 @@ def run(
         (out / "report.md").write_text(report.to_markdown(), encoding="utf-8")
         say(f"{name}: accuracy {result.accuracy:.3f}, calibration error {result.calibration_error:.3f}")
     return report
+
+
+def _need_matplotlib() -> None:
+    """Asked before the work, not after it."""
+    if find_spec("matplotlib") is None:
+        raise UserError("matplotlib", "not installed", "a library for the plots", "pip install 'hawker[train]'")
 
 
 def judge(embedder: Embedder, given: ClassifierSet) -> SetResult:
