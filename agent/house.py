@@ -13,7 +13,7 @@ from agent.voice import Voice
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from engine.adapters import Adapters
+    from engine.adapters import Adapters, Installed
     from engine.protocol import Embedder, Engine
     from insight.readers import Readers
     from retrieval.opening import Retrieval
@@ -26,6 +26,7 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._engines: dict[str, Engine] = {}
+        self._adapters: dict[str, Installed | None] = {}
         self._lock = threading.Lock()
 
     @cached_property
@@ -73,9 +74,18 @@ class House:
         adapter where that was tuned for both. Raises as `engine` does, and `UserError` for one that does not fit.
         """
         engine = self.engine(language)
-        live = None if self.settings.engine == "scripted" else self.adapters.live(engine.model)
+        live = self._live(engine.model)
         suits = live is not None and task in live.manifest.tasks and language in live.manifest.languages
         return Voice(engine, live.name if live is not None and suits else None)
+
+    def _live(self, model: str) -> Installed | None:
+        """The live adapter of `model`, looked up once: a promotion is heard of by the next house."""
+        if self.settings.engine == "scripted":
+            return None
+        with self._lock:
+            if model not in self._adapters:
+                self._adapters[model] = self.adapters.live(model)
+            return self._adapters[model]
 
     @cached_property
     def adapters(self) -> Adapters:

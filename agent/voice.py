@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from core.generation import Sampling
 from prompts.library import Prompt, load_prompt
 
 if TYPE_CHECKING:
     from engine.protocol import Engine
+
+
+COOLER = 0.6
+"""share of a prompt's temperature that a tuned voice is drawn at: it has its own words already, and what a small model
+adds by chance goes astray"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,11 @@ class Voice:
     @property
     def tuned(self) -> bool:
         return self.adapter is not None
+
+    def drawn(self, sampling: Sampling, warmer: float = 0.0) -> Sampling:
+        """A prompt's sampling as this voice is drawn, `warmer` where many lines of one prompt are wanted."""
+        temperature = sampling.temperature + warmer
+        return replace(sampling, temperature=temperature * COOLER if self.tuned else temperature)
 
     def prompt(self, name: str, language: str) -> Prompt:
         """The prompt as this voice is asked: a tuned one has learned what the examples would show it."""

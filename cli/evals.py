@@ -4,7 +4,7 @@ writes outputs to be read."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -22,6 +22,7 @@ Quick = Annotated[bool, typer.Option("--quick", help="a fixed part of the cases,
 Adapter = Annotated[str | None, typer.Option(help="live, none, or an adapter's name; default: the settings'")]
 Model = Annotated[str | None, typer.Option(help="the model for English, in place of the settings'")]
 Seeds = Annotated[int | None, typer.Option(help="draws of each order, phrasings of each question", min=1)]
+Lang = Annotated[Literal["en", "zh"] | None, typer.Option("--lang", help="one language alone")]
 Out = Annotated[Path | None, typer.Option(help="folder for the report as JSON and Markdown")]
 
 
@@ -31,11 +32,12 @@ def eval_copy(
     adapter: Adapter = None,
     model: Model = None,
     seeds: Seeds = None,
+    language: Lang = None,
     out: Out = None,
     json: edge.Json = False,
 ) -> None:
     """Ads: lines fit to show, true to their facts, and varied."""
-    _run(("copy",), quick, adapter, model, seeds, out, json)
+    _run(("copy",), quick, adapter, model, seeds, language, out, json)
 
 
 @app.command("email")
@@ -44,11 +46,12 @@ def eval_email(
     adapter: Adapter = None,
     model: Model = None,
     seeds: Seeds = None,
+    language: Lang = None,
     out: Out = None,
     json: edge.Json = False,
 ) -> None:
     """E-mails: parts fit to send, whole messages, and what another reader changes."""
-    _run(("email",), quick, adapter, model, seeds, out, json)
+    _run(("email",), quick, adapter, model, seeds, language, out, json)
 
 
 @app.command("support")
@@ -57,17 +60,36 @@ def eval_support(
     adapter: Adapter = None,
     model: Model = None,
     seeds: Seeds = None,
+    language: Lang = None,
     out: Out = None,
     json: edge.Json = False,
 ) -> None:
     """The support desk: right answers, honest hand-overs, citations, and pass^k over phrasings."""
-    _run(("support",), quick, adapter, model, seeds, out, json)
+    _run(("support",), quick, adapter, model, seeds, language, out, json)
 
 
 @app.command("retrieval")
 def eval_retrieval(out: Out = None, json: edge.Json = False) -> None:
     """Retrieval: is the page with the answer found?"""
-    _run(("retrieval",), False, None, None, None, out, json)
+    _run(("retrieval",), False, None, None, None, None, out, json)
+
+
+@app.command("classifiers")
+def eval_classifiers(
+    out: Annotated[Path, typer.Option(help="folder for the report and its plots")],
+    sets: Annotated[str | None, typer.Option(help="names with commas between; default: all")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="at most 3,000 rows of each set")] = False,
+    json: edge.Json = False,
+) -> None:
+    """Classifier heads on the public sets in the folder that HAWKER_DATA names. Exit status 3 where one falls short."""
+    from evals.classifier_sources import SOURCES
+    from evals.classifier_suite import QUICK, data_folder, kept_embedder, run
+
+    names = sets.split(",") if sets else list(SOURCES)
+    report = run(kept_embedder(), data_folder(), out, names, QUICK if quick else None, edge.say)
+    print(report.to_json() if json else report.to_markdown())
+    if not report.met:
+        raise typer.Exit(3)
 
 
 @app.command("all")
@@ -76,13 +98,14 @@ def eval_all(
     adapter: Adapter = None,
     model: Model = None,
     seeds: Seeds = None,
+    language: Lang = None,
     out: Out = None,
     json: edge.Json = False,
 ) -> None:
     """Every suite over the held-out shops."""
     from evals.held_out.figures import SUITES
 
-    _run(SUITES, quick, adapter, model, seeds, out, json)
+    _run(SUITES, quick, adapter, model, seeds, language, out, json)
 
 
 @app.command()
@@ -126,14 +149,18 @@ def _run(
     adapter: str | None,
     model: str | None,
     seeds: int | None,
+    language: str | None,
     out: Path | None,
     json: bool,
 ) -> None:
+    from core.language import LANGUAGES
     from evals.held_out.markdown import report_markdown
     from evals.held_out.plan import Plan
     from evals.held_out.running import run
 
-    report = run(_settings(adapter, model), suites, Plan(quick, seeds, _learned(), edge.say))
+    languages = (language,) if language else LANGUAGES
+    plan = Plan(quick, seeds, _learned(), languages, edge.say)
+    report = run(_settings(adapter, model), suites, plan)
     if out is not None:
         name = "all" if len(suites) > 1 else suites[0]
         _kept(out, f"{name}.json", report.to_json())

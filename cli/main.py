@@ -10,7 +10,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cli import ask, bench, copy, demo, emails, insight, models, serve, shop
+from cli import adapters, ask, bench, copy, demo, emails, evals, finetune, insight, models, serve, shop
 from core.errors import HawkerError
 
 app = typer.Typer(
@@ -28,6 +28,9 @@ app.command()(ask.chat)
 app.add_typer(emails.app, name="emails")
 app.add_typer(insight.app, name="insight")
 app.add_typer(models.app, name="models")
+app.add_typer(adapters.app, name="adapters")
+app.add_typer(finetune.app, name="finetune")
+app.add_typer(evals.app, name="eval")
 app.command()(serve.serve)
 app.command()(bench.bench)
 

@@ -78,12 +78,16 @@ class Adapters:
         """Names promoted for `model`, oldest first; `none` where the bare model was."""
         return tuple(self._read_history().get(model, ()))
 
-    def add(self, folder: Path) -> Installed:
-        """Take in an adapter's folder. Raises `UserError` where it is broken, its base is another, or its name taken by
-        other weights."""
+    def add(self, folder: Path, replace: bool = False) -> Installed:
+        """Take in an adapter's folder; `replace` puts it in the place of an own one of that name that is not live.
+
+        Raises `UserError` where it is broken, made for other weights, or its name is taken.
+        """
         manifest = read_manifest(folder)
         self._fitting(Installed(manifest, folder, shipped=False))
         place = self._own / manifest.name
+        if replace and place.is_dir():
+            self.remove(manifest.name)
         if any(one.name == manifest.name for one in self._folders()):
             raise UserError("adapter", manifest.name, "a name that is not taken", "remove the other one, or rename it")
         self._own.mkdir(parents=True, exist_ok=True)

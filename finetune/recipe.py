@@ -6,6 +6,7 @@ recipes lie in `finetune/recipes/`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import UserError
 from core.yaml_file import read_yaml
+from finetune.examples import Example
 
 RECIPES = Path(__file__).with_name("recipes")
 LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -63,10 +65,27 @@ class Recipe(_Part):
     """of the adapter"""
     data: tuple[str, ...] = Field(min_length=1)
     """shops of `finetune/corpora` by name, or folders"""
+    continue_from: str | None = None
+    """an adapter of the same base to go on from: its name, or `live`"""
+    licence: str = "the shop's own"
+    """of the adapter; a base may set terms besides"""
     tasks: tuple[Task, ...] = ("copy", "email", "support")
     languages: tuple[Language, ...] = ("en",)
+    closeness: float = Field(0, ge=0, le=1)
+    """share of an ad line's words of meaning that its fact must have to be learned; a small model's leaps go astray"""
     lora: Lora = Lora()
     training: Training = Training()
+
+    def wants(self, example: Example) -> bool:
+        """Whether it is of the tasks and languages, and close enough to its facts."""
+        spoken = example.task in self.tasks and example.language in self.languages
+        return spoken and example.closeness >= self.closeness
+
+    def changed(self, data: Sequence[str] | None, name: str | None) -> Recipe:
+        """The same with other data and another name, where given. Raises `UserError` for a name that cannot be one."""
+        given = {"data": list(data) if data else None, "name": name}
+        plain = {**self.model_dump(), **{key: value for key, value in given.items() if value}}
+        return _validated(plain, "--name")
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -75,9 +94,13 @@ def read_recipe(path: Path) -> Recipe:
     if not found.is_file():
         known = ", ".join(sorted(one.stem for one in RECIPES.glob("*.yaml")))
         raise UserError("RECIPE", path, f"a YAML file, or one of {known}")
+    return _validated(read_yaml(found, "RECIPE"), found.name)
+
+
+def _validated(plain: object, place: str) -> Recipe:
     try:
-        return Recipe.model_validate(read_yaml(found, "RECIPE"))
+        return Recipe.model_validate(plain)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(map(str, first["loc"]))
-        raise UserError(f"{found.name}: {key}", first.get("input"), first["msg"]) from error
+        raise UserError(f"{place}: {key}", first.get("input"), first["msg"]) from error

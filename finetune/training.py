@@ -9,6 +9,7 @@ Whether the adapter is any good is not judged here.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,14 +55,21 @@ class Trained:
     adapter: Path
     steps: int
     held_out_loss: float
+    """the best, in nats a token of the answers"""
+    loss_before: float
+    """the held-out loss before the first step"""
+    tokens: int
+    """of an epoch, prompts included"""
     log: tuple[dict[str, float], ...]
     """the trainer's own records, in order: step, loss, eval_loss, learning_rate ..."""
+    writes: bool
+    """whether this process is the one of its kin that writes files"""
 
 
 def lesson(recipe: Recipe, examples: Sequence[Example], encoder: PromptEncoder) -> Lesson:
     """The recipe's tasks and languages, split by group, as token ids. Raises `UserError`
     where packs are too small or nothing is left to watch."""
-    wanted = [one for one in examples if one.task in recipe.tasks and one.language in recipe.languages]
+    wanted = [one for one in examples if recipe.wants(one)]
     learned, kept = split(wanted, recipe.training.held_out)
     if not learned or not kept:
         place = f"{len(learned)} to learn from, {len(kept)} held out"
@@ -80,12 +88,15 @@ def train(
     work: Path,
     resume: bool = False,
     callbacks: Sequence[Callable[[Lesson], TrainerCallback]] = (),
+    parent: Path | None = None,
 ) -> Trained:
     """Run the recipe in the folder `work`; with `resume` go on from its last checkpoint.
 
-    `callbacks` are made for the lesson and told of the run by the trainer. Raises `ModelMissing` and `UserError`.
+    `parent`: the folder of an adapter whose weights are where training begins. `callbacks` are made for the lesson and
+    told of the run by the trainer. Raises `ModelMissing` and `UserError`.
     """
     from transformers import EarlyStoppingCallback
+    from transformers.trainer_callback import PrinterCallback
 
     from finetune.answer_loss import AnswerTrainer
 
@@ -93,25 +104,34 @@ def train(
     given = lesson(recipe, examples, PromptEncoder(folder))
     with quiet_libraries():
         trainer = AnswerTrainer(
-            model=_adapted(recipe, plain_weights(folder)),
+            model=_adapted(recipe, plain_weights(folder), parent),
             args=_arguments(recipe.training, given, work / CHECKPOINTS),
             train_dataset=_dataset(given.learned),
             eval_dataset=_dataset(given.held_out),
             processing_class=_tokenizer(plain_weights(folder)),
             callbacks=[EarlyStoppingCallback(recipe.training.patience), *(make(given) for make in callbacks)],
         )
-        trainer.train(resume_from_checkpoint=resume and any((work / CHECKPOINTS).glob("checkpoint-*")))
-    if trainer.is_world_process_zero():
+        trainer.remove_callback(PrinterCallback)
+        trainer.train(resume_from_checkpoint=_last_whole(work / CHECKPOINTS) if resume else None)
+    writes = bool(trainer.is_world_process_zero())
+    if writes:
         trainer.model.save_pretrained(work / ADAPTER)
     state = trainer.state
-    best = state.best_metric if state.best_metric is not None else math.inf
-    return Trained(work / ADAPTER, state.global_step, float(best), tuple(state.log_history))
+    best = float(state.best_metric) if state.best_metric is not None else math.inf
+    before = next((record["eval_loss"] for record in state.log_history if "eval_loss" in record), math.inf)
+    return Trained(work / ADAPTER, state.global_step, best, before, given.tokens, tuple(state.log_history), writes)
 
 
-def _adapted(recipe: Recipe, folder: Path) -> Any:
-    """The base with fresh LoRA layers, and the loss over answers."""
+def _last_whole(checkpoints: Path) -> str | None:
+    """The newest checkpoint that was written to its end: the trainer's state comes last."""
+    whole = [path.parent for path in checkpoints.glob("checkpoint-*/trainer_state.json")]
+    return str(max(whole, key=lambda path: int(path.name.rpartition("-")[2]))) if whole else None
+
+
+def _adapted(recipe: Recipe, folder: Path, parent: Path | None) -> Any:
+    """The base with LoRA layers, fresh ones or the parent's, and the loss over answers."""
     import torch
-    from peft import LoraConfig, get_peft_model
+    from peft import LoraConfig, PeftModel, get_peft_model
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
     from finetune.answer_loss import lose_over_answers
@@ -128,6 +148,8 @@ def _adapted(recipe: Recipe, folder: Path) -> Any:
     base.config.use_cache = False
     lose_over_answers(base)
     torch.manual_seed(recipe.training.seed)
+    if parent is not None:
+        return PeftModel.from_pretrained(base, parent, is_trainable=True)
     lora = LoraConfig(
         r=recipe.lora.rank,
         lora_alpha=recipe.lora.alpha,
@@ -154,13 +176,14 @@ def _arguments(training: Training, given: Lesson, checkpoints: Path) -> Any:
         warmup_steps=round(training.warmup * steps * training.epochs),
         per_device_train_batch_size=1,
         per_device_eval_batch_size=1,
-        gradient_accumulation_steps=training.packs_per_step,
+        gradient_accumulation_steps=_packs_a_process(training.packs_per_step),
         packing=True,
         packing_strategy="bfd",
         max_length=training.pack_tokens,
         completion_only_loss=True,
         gradient_checkpointing=training.gradient_checkpointing,
         eval_strategy="steps",
+        eval_on_start=True,
         eval_steps=every,
         save_strategy="steps",
         save_steps=every,
@@ -178,6 +201,15 @@ def _arguments(training: Training, given: Lesson, checkpoints: Path) -> Any:
         dataloader_pin_memory=torch.cuda.is_available(),
         average_tokens_across_devices=True,
     )
+
+
+def _packs_a_process(packs: int) -> int:
+    """The packs of a step are shared by all processes that `accelerate launch` started. Raises `UserError` where they
+    cannot be."""
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    if packs % processes:
+        raise UserError("training.packs_per_step", packs, f"a multiple of the {processes} processes")
+    return packs // processes
 
 
 def _dataset(rows: Sequence[Encoded]) -> Any:

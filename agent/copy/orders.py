@@ -77,11 +77,7 @@ def order_for(
     ask = Ask(
         task="copy",
         rendered=rendered,
-        sampling=replace(
-            rendered.sampling,
-            seed=_seed(request, part) + start,
-            temperature=rendered.sampling.temperature + warmer,
-        ),
+        sampling=replace(voice.drawn(rendered.sampling, warmer), seed=_seed(request, part) + start),
         inputs={
             "product_id": request.product_id,
             "segment": request.segment or "",

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from core.language import LANGUAGES
+
 T = TypeVar("T")
 
 QUICK_PRODUCTS = 4
@@ -26,6 +28,8 @@ class Plan:
     quick: bool = False
     seeds: int | None = None
     learned: tuple[str, ...] = ()
+    languages: tuple[str, ...] = LANGUAGES
+    """those of them that an installed model speaks are looked at"""
     say: Callable[[str], None] = lambda stage: None
 
     @property

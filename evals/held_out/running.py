@@ -54,9 +54,9 @@ def run(settings: Settings, suites: Sequence[str] = SUITES, plan: Plan | None = 
     for shop in shop_names():
         plan.say(f"opening the held-out shop {shop}")
         with open_shop(settings, shop) as house:
-            speakers = {one.language: one for language in LANGUAGES if (one := _speaker(house, language))}
+            speakers = {one.language: one for language in plan.languages if (one := _speaker(house, language))}
             if not speakers:
-                house.engine("en")  # raises, naming the model to pull
+                house.engine(plan.languages[0])  # raises, naming the model to pull
             for name in suites:
                 found[name] += _cases(house, shop, name, plan, tuple(speakers))
     return HeldOutReport(
@@ -71,13 +71,13 @@ def run(settings: Settings, suites: Sequence[str] = SUITES, plan: Plan | None = 
     )
 
 
-def quick_report(settings: Settings) -> HeldOutReport:
+def quick_report(settings: Settings, languages: tuple[str, ...] = LANGUAGES) -> HeldOutReport:
     """The suites that an adapter bears on, in a few minutes."""
-    return run(settings, GATE_SUITES, Plan(quick=True))
+    return run(settings, GATE_SUITES, Plan(quick=True, languages=languages))
 
 
 def _cases(house: House, shop: str, name: str, plan: Plan, spoken: Sequence[str]) -> Iterator[Case]:
-    for language in LANGUAGES if name in WITHOUT_MODEL else spoken:
+    for language in plan.languages if name in WITHOUT_MODEL else spoken:
         for number, case in enumerate(RUNS[name](house, shop, language, plan), start=1):
             plan.say(f"{name}, {shop}, {language}: {number}")
             yield case

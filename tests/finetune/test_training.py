@@ -113,6 +113,15 @@ def test_our_recipes_are_whole(path: Path) -> None:
     assert read_recipe(Path(path.stem)) == read_recipe(path)
 
 
+def test_a_recipe_takes_other_data_and_another_name() -> None:
+    ours = read_recipe(Path("cpu-smollm2"))
+    changed = ours.changed(["brand.csv"], "mine")
+    assert (changed.data, changed.name, changed.base) == (("brand.csv",), "mine", ours.base)
+    assert ours.changed(None, None) == ours
+    with pytest.raises(UserError, match="--name: name"):
+        ours.changed(None, "My Brand")
+
+
 @pytest.mark.parametrize(
     ("line", "field"),
     [

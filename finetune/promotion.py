@@ -1,0 +1,93 @@
+"""The promotion gate: an adapter goes live only where it is better than the one that is live, and worse in nothing.
+
+Both write for the held-out shops, the same orders with the same seeds (`evals.held_out`). Better is one whose primary
+figure is higher beyond noise; or, for one that was trained on from the live one, whose loss on its own held-out rows
+fell: a brand's own words are worth having though strangers' shops do not need them. Worse in any figure beyond noise is
+refused either way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import UserError
+from core.settings import Settings
+from engine.adapter_manifest import WEIGHTS
+from engine.adapters import BARE, Adapters, Installed
+from engine.shelf import sha256_of
+from evals.held_out.comparing import Comparison, compare
+from evals.held_out.results import HeldOutReport, read_report
+from evals.held_out.running import quick_report
+from prompts.lock import LOCK
+
+LOSS_FELL = 0.02
+"""share by which the loss on its own held-out rows must have fallen"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`why` in words for people, one line each."""
+
+    promoted: bool
+    before: str
+    """the name that was live; `none` for the bare model"""
+    why: tuple[str, ...]
+    comparison: Comparison
+
+
+def consider(settings: Settings, name: str) -> Verdict:
+    """Measure the adapter `name` against the live one, and promote it where it is better.
+
+    Raises `UserError` where it is unknown, of other weights, or live already.
+    """
+    registry = Adapters(settings)
+    new = registry.get(name)
+    before = registry.live_name(new.manifest.base) or BARE
+    if before == name:
+        raise UserError("adapter", name, "one that is not live")
+    comparison = compare(_report(settings, before, new), _report(settings, name, new))
+    fell = _loss_fell(new, before)
+    promoted = not comparison.losses and (comparison.better or fell)
+    if promoted:
+        registry.promote(name)
+    return Verdict(promoted, before, tuple(_why(comparison, new, before, fell)), comparison)
+
+
+def _report(settings: Settings, adapter: str, new: Installed) -> HeldOutReport:
+    """The quick suites as `adapter` writes them; measured once for equal weights and prompts."""
+    base = new.manifest.base
+    chosen = settings.model_copy(update={"adapter": adapter, "model": base})
+    path = settings.home / "evals" / f"quick-{_fingerprint(chosen, adapter, base, new.manifest.languages)}.json"
+    if path.is_file():
+        return read_report(path)
+    report = quick_report(chosen, new.manifest.languages)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(report.to_json() + "\n", "utf-8")
+    return report
+
+
+def _fingerprint(settings: Settings, adapter: str, base: str, languages: tuple[str, ...]) -> str:
+    weights = "" if adapter == BARE else sha256_of(Adapters(settings).get(adapter).folder / WEIGHTS)
+    told = f"{base}\0{weights}\0{','.join(languages)}\0{Path(LOCK).read_text('utf-8')}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _loss_fell(new: Installed, before: str) -> bool:
+    told = new.manifest.metrics
+    if new.manifest.recipe.get("continue_from") not in (before, "live") or "held_out_loss_before" not in told:
+        return False
+    return told["held_out_loss"] < (1 - LOSS_FELL) * told["held_out_loss_before"]
+
+
+def _why(comparison: Comparison, new: Installed, before: str, fell: bool) -> list[str]:
+    gain = comparison.primary
+    told = new.manifest.metrics
+    lines = [f"primary figure {gain.gain:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}) against {before}"]
+    if "held_out_loss_before" in told:
+        lines.append(f"loss on its own held-out rows {told['held_out_loss_before']} -> {told['held_out_loss']}")
+    lines += [f"loses: {loss}" for loss in comparison.losses]
+    if not comparison.better and not fell and not comparison.losses:
+        lines.append("no better beyond noise")
+    return lines

@@ -1,0 +1,79 @@
+"""What changes where an adapter speaks: the desk shows pages and hears a hand-off; no worked examples are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from agent.support import answer
+from agent.voice import Voice
+from core.support import SupportQuestion
+from engine.scripted import ScriptedEngine
+from prompts.changes import changed_prompts
+from prompts.library import load_prompt
+
+REFUND = "How many business days until I get my refund?"
+TOLD = "We refund within 5 business days of its arrival, to the way you paid."
+
+
+def tuned(desk: Callable[..., Any], *says: str) -> Any:
+    house = desk(*says)
+    house.adapter = "house"
+    return house
+
+
+def test_it_reads_whole_pages_and_no_examples(desk: Callable[..., Any]) -> None:
+    house = tuned(desk, TOLD)
+    given = answer(house, SupportQuestion(REFUND))
+    assert given.answer == TOLD
+    (request,) = house.model.history
+    assert request.adapter == "house"
+    assert [message.role for message in request.messages] == ["system", "user"]
+    asked = request.messages[-1].content
+    assert TOLD in asked
+    assert "A gift card gets its money back immediately." in asked
+    assert asked.splitlines()[-1] == f"Customer: {REFUND}"
+
+
+def test_where_it_says_that_the_pages_do_not_answer_a_person_is_offered(desk: Callable[..., Any]) -> None:
+    house = tuned(desk, "{handoff}")
+    given = answer(house, SupportQuestion(REFUND))
+    assert given.action == "handoff"
+    assert "{" not in given.answer
+    assert not given.citations
+
+
+def test_a_follow_up_is_shown_with_the_turn_before(desk: Callable[..., Any]) -> None:
+    house = tuned(desk, TOLD, "A gift card gets its money back immediately.")
+    first = answer(house, SupportQuestion(REFUND))
+    answer(house, SupportQuestion("and on a gift card?", conversation_id=first.conversation_id))
+    asked = house.model.history[-1].messages[-1].content
+    assert f"Customer: {REFUND}\nShop: {first.answer}\nCustomer: and on a gift card?" in asked
+
+
+def test_no_page_that_gives_orders_is_shown(desk: Callable[..., Any]) -> None:
+    house = tuned(desk, "Boots are waxed twice a year.")
+    answer(house, SupportQuestion("How often are boots waxed?"))
+    assert all("HAWKCANARY" not in message.content for request in house.model.history for message in request.messages)
+
+
+def test_what_it_writes_is_judged_as_strictly(desk: Callable[..., Any]) -> None:
+    house = tuned(desk, "We refund within 9 business days of its arrival.")
+    given = answer(house, SupportQuestion(REFUND))
+    assert "9 business days" not in given.answer
+    assert TOLD in given.answer
+
+
+@pytest.mark.parametrize(("adapter", "bare"), [(None, False), ("house", True)])
+def test_a_tuned_voice_is_asked_without_examples(adapter: str | None, bare: bool) -> None:
+    prompt = Voice(ScriptedEngine([""]), adapter).prompt("copy/ad", "en")
+    assert prompt.bare is bare
+
+
+def test_a_changed_prompt_is_told_and_an_equal_one_is_not() -> None:
+    now = f"{load_prompt('copy/ad', 'en', bare=True).ref}:en"
+    assert changed_prompts([now]) == ()
+    gone = ["copy/ad@1#00000000-bare:en", "copy/never@1#00000000-bare:en"]
+    assert changed_prompts([now, *gone]) == tuple(gone)
