@@ -20,6 +20,8 @@ from engine.shelf import sha256_of
 from evals.held_out.comparing import Comparison, compare
 from evals.held_out.results import HeldOutReport, read_report
 from evals.held_out.running import quick_report
+from finetune.export.serving import served_as_trained
+from finetune.parity import Agreement
 from prompts.lock import LOCK
 
 LOSS_FELL = 0.02
@@ -40,19 +42,21 @@ class Verdict:
 def consider(settings: Settings, name: str) -> Verdict:
     """Measure the adapter `name` against the live one, and promote it where it is better.
 
-    Raises `UserError` where it is unknown, of other weights, or live already.
+    Raises `UserError` where it is unknown, of other weights, or live already, and `ParityFailed` where it is not served
+    as it was trained.
     """
     registry = Adapters(settings)
     new = registry.get(name)
     before = registry.live_name(new.manifest.base) or BARE
     if before == name:
         raise UserError("adapter", name, "one that is not live")
+    served = served_as_trained(settings, new)
     comparison = compare(_report(settings, before, new), _report(settings, name, new))
     fell = _loss_fell(new, before)
     promoted = not comparison.losses and (comparison.better or fell)
     if promoted:
         registry.promote(name)
-    return Verdict(promoted, before, tuple(_why(comparison, new, before, fell)), comparison)
+    return Verdict(promoted, before, tuple(_why(comparison, new, before, fell, served)), comparison)
 
 
 def _report(settings: Settings, adapter: str, new: Installed) -> HeldOutReport:
@@ -81,10 +85,11 @@ def _loss_fell(new: Installed, before: str) -> bool:
     return told["held_out_loss"] < (1 - LOSS_FELL) * told["held_out_loss_before"]
 
 
-def _why(comparison: Comparison, new: Installed, before: str, fell: bool) -> list[str]:
+def _why(comparison: Comparison, new: Installed, before: str, fell: bool, served: Agreement | None) -> list[str]:
     gain = comparison.primary
     told = new.manifest.metrics
-    lines = [f"primary figure {gain.gain:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}) against {before}"]
+    lines = [str(served)] if served else []
+    lines += [f"primary figure {gain.gain:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}) against {before}"]
     if "held_out_loss_before" in told:
         lines.append(f"loss on its own held-out rows {told['held_out_loss_before']} -> {told['held_out_loss']}")
     lines += [f"loses: {loss}" for loss in comparison.losses]
