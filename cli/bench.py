@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     from core.settings import Settings
     from evals.report import BenchReport
 
-NAMES = ("engine", "retrieval", "emails")
+MODULES = {
+    "engine": "evals.bench_engine",
+    "retrieval": "evals.bench_retrieval",
+    "emails": "evals.bench_emails",
+    "train": "finetune.bench_training",
+    "train-gpu": "finetune.bench_training_gpu",
+}
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="engine, retrieval or emails")],
+    name: Annotated[str, typer.Argument(help="engine, retrieval, emails, train or train-gpu")],
     repeats: Annotated[int, typer.Option(help="runs of each case; the median is reported", min=1)] = 3,
     json: edge.Json = False,
 ) -> None:
@@ -35,7 +41,7 @@ def _benchmark(name: str) -> Callable[[Settings, int], BenchReport]:
 
     from core.errors import UserError
 
-    if name not in NAMES:
-        raise UserError("NAME", name, f"one of {', '.join(NAMES)}", "choose one of these")
-    run: Callable[[Settings, int], BenchReport] = importlib.import_module(f"evals.bench_{name}").run
+    if name not in MODULES:
+        raise UserError("NAME", name, f"one of {', '.join(MODULES)}", "choose one of these")
+    run: Callable[[Settings, int], BenchReport] = importlib.import_module(MODULES[name]).run
     return run

@@ -23,7 +23,7 @@ from engine.shelf import require_model
 from engine.templates import PromptEncoder
 from finetune.encoding import Encoded, encode, fitting, split
 from finetune.examples import Example
-from finetune.recipe import Recipe, Training
+from finetune.recipe import Lora, Recipe, Training
 
 if TYPE_CHECKING:
     from transformers import TrainerCallback
@@ -131,7 +131,7 @@ def _last_whole(checkpoints: Path) -> str | None:
 def _adapted(recipe: Recipe, folder: Path, parent: Path | None) -> Any:
     """The base with LoRA layers, fresh ones or the parent's, and the loss over answers."""
     import torch
-    from peft import LoraConfig, PeftModel, get_peft_model
+    from peft import PeftModel, get_peft_model
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
     from finetune.answer_loss import lose_over_answers
@@ -150,15 +150,21 @@ def _adapted(recipe: Recipe, folder: Path, parent: Path | None) -> Any:
     torch.manual_seed(recipe.training.seed)
     if parent is not None:
         return PeftModel.from_pretrained(base, parent, is_trainable=True)
-    lora = LoraConfig(
-        r=recipe.lora.rank,
-        lora_alpha=recipe.lora.alpha,
-        lora_dropout=recipe.lora.dropout,
-        use_rslora=recipe.lora.rslora,
-        target_modules=list(recipe.lora.targets),
+    return get_peft_model(base, lora_config(recipe.lora))
+
+
+def lora_config(lora: Lora) -> Any:
+    """PEFT's own description of the layers."""
+    from peft import LoraConfig
+
+    return LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        use_rslora=lora.rslora,
+        target_modules=list(lora.targets),
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(base, lora)
 
 
 def _arguments(training: Training, given: Lesson, checkpoints: Path) -> Any:
