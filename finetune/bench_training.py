@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from core.settings import Settings
 from engine.plain_weights import plain_weights
@@ -122,13 +122,10 @@ def _ours(race: Race, work: Path, turns: Turns) -> None:
 
 
 def _turn_taking(turns: Turns, given: Lesson) -> TrainerCallback:
+    """A callback whose rounds are the trainer's steps."""
     from transformers import TrainerCallback
 
-    class TurnTaking(TrainerCallback):  # its base is a heavy import
-        def on_step_begin(self, args: Any, state: Any, control: Any, **unused: Any) -> None:
-            turns.begin()
-
-        def on_step_end(self, args: Any, state: Any, control: Any, **unused: Any) -> None:
-            turns.end()
-
-    return TurnTaking()
+    callback = TrainerCallback()
+    callback.on_step_begin = lambda *told, **more: turns.begin()
+    callback.on_step_end = lambda *told, **more: turns.end()
+    return callback
