@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Precision = Literal["bfloat16", "float32"]
 OURS, RECIPE = "our trainer", Path("cpu-smollm2")
-ROWS = 40
+ROWS = 32
 """drawn of the corpora's English examples, some of which the trainer holds out"""
 
 

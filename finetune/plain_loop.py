@@ -63,10 +63,10 @@ def _adapted(folder: Path, lora: Lora, training: Training) -> Any:
     from peft import get_peft_model
     from transformers import AutoModelForCausalLM
 
+    torch.manual_seed(training.seed)
     with quiet_libraries():
         base = AutoModelForCausalLM.from_pretrained(
             folder, dtype=getattr(torch, training.precision), attn_implementation="sdpa", local_files_only=True
         )
-    base.config.use_cache = False
-    torch.manual_seed(training.seed)
-    return get_peft_model(base, lora_config(lora)).train()
+        base.config.use_cache = False
+        return get_peft_model(base, lora_config(lora)).train()
