@@ -99,7 +99,7 @@ def _ask(desk: _Desk, part: PartName, attempt: int, voice: Voice) -> Ask:
     desk.repaired |= attempt > 0
     mend = desk.advice(part) if attempt else ""
     ask = ask_for(part, desk.occasion, TRIES[attempt], mend, attempt, bare=voice.tuned)
-    return replace(ask, adapter=voice.adapter, sampling=voice.drawn(ask.sampling))
+    return replace(ask, adapter=voice.adapter)
 
 
 def _outcome(desk: _Desk) -> EmailOutcome:

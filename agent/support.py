@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from agent.desk.knowledge import find
 from agent.desk.memory import understand
-from agent.desk.policy import DECLINED, rule, rule_unanswered
+from agent.desk.policy import rule, rule_unanswered
 from agent.desk.reading import Message, read_message
 from agent.desk.reply import Reply
 from agent.desk.tools import answer_from_records, product_knowledge
@@ -80,7 +80,8 @@ def _answer_from(house: House, message: Message, asked: Asked, finding: Finding,
     if written.sentences:
         reply.finish("answer", "answered from the knowledge")
     elif written.declined:
-        reply.rule(DECLINED, message.language)
+        # the desk is sure by its own rules, and a small model declines far more than it should
+        reply.quote(finding, message.language, "quoted: the model found no answer in the pages, the desk did")
     else:
         failed = next((check.name for check in written.checks if not check.ok), "nothing written")
         reply.quote(finding, message.language, f"quoted: the model's words failed ({failed})")

@@ -51,7 +51,6 @@ def rule_unanswered(message: Message, asked: Asked, found_any_word: bool) -> Rul
     return Ruling("handoff", "handoff_not_found", "not in the knowledge")
 
 
-DECLINED = Ruling("handoff", "handoff_not_found", "the model found no answer in the pages")
 SURE = 0.8
 """confidence from which a classifier alone may decide"""
 _RULES = (

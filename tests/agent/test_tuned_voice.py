@@ -1,4 +1,4 @@
-"""What changes where an adapter speaks: the desk shows pages and hears a hand-off; no worked examples are sent."""
+"""What changes where an adapter speaks: the desk shows pages and hears when they do not answer; no worked examples are sent."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ def test_it_reads_whole_pages_and_no_examples(desk: Callable[..., Any]) -> None:
     assert asked.splitlines()[-1] == f"Customer: {REFUND}"
 
 
-def test_where_it_says_that_the_pages_do_not_answer_a_person_is_offered(desk: Callable[..., Any]) -> None:
+def test_where_it_finds_no_answer_but_the_desk_is_sure_the_page_is_quoted(desk: Callable[..., Any]) -> None:
     house = tuned(desk, "{handoff}")
     given = answer(house, SupportQuestion(REFUND))
-    assert given.action == "handoff"
+    assert given.action == "answer"
+    assert "the model found no answer" in given.reason
     assert "{" not in given.answer
-    assert not given.citations
+    assert TOLD in given.answer
 
 
 def test_a_follow_up_is_shown_with_the_turn_before(desk: Callable[..., Any]) -> None:
