@@ -1,5 +1,4 @@
-"""The sentences of found passages that best answer a question: idf-weighted word overlap, meaning, and kind of
-answer.
+"""The sentences of found passages that best answer a question, by weights fitted on questions to shops of other trades.
 
 They are what the model is shown, the yardstick for what it writes, and the answer itself where it writes nothing
 better. It knows nothing of the model, of policy, or of how an answer is worded.
@@ -13,25 +12,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.desk.expected import Expected
+from agent.desk.fitted import load_fitted
+from agent.desk.nearness import nearness
 from agent.desk.sentences import Quotable, cut_passage
+from agent.desk.traits import SENTENCE_TRAITS, Numbers, sentence_traits, terms_held
 from agent.desk.triggers import triggered
 from agent.desk.words import carried, vocabulary
 from core.facts import Passage
 from engine.protocol import Embedder
 
-WORDS, MEANING, RANK, KIND, INTRODUCTION = 0.4, 0.5, 0.1, 0.25, 0.1
-"""what a sentence's score is made of: the question's words it carries, nearness in meaning among those at hand,
-the place of its passage in the search, the kind of answer asked for, a fitting title above a document's first words"""
-ALIKE, NEIGHBOUR_ALIKE, ITEM_ALIKE = 0.93, 0.88, 0.85
-"""shares of the best score from which on the next sentence, and a list's other items, belong to the answer too"""
-HEADING_SHARE = 0.7
-"""what a question's word counts when only the heading above a sentence has it"""
+MOST_RANKED = 120
+"""sentences looked at; more than six passages of a shop have"""
+ITEM_ALIKE = 0.4
+"""share of the best score from which on a list's other items belong to the answer too"""
+SECOND_ALIKE = {True: 0.1, False: 0.3}
+"""the same of one more sentence: of the same source, of another"""
 BACKGROUND_SHARE = 0.5
 """what a word of the turn before counts in a follow-up"""
-SECOND_GAIN = 0.12
-"""share of the question that a second sentence must add to be quoted too"""
 _LEANS_BACK = re.compile(
     r"(it|this|that|these|those|they|otherwise|however|but|also|in this case|if so|then)\b|否则|但|此|该|这|它|另外"
     r"|不过",
@@ -67,47 +67,60 @@ class Candidate:
     gives: bool
     """whether it has the kind of answer asked for; True where any will do"""
     score: float
+    """share of the odds among all that were ranked: how likely it is the best answer, if any is"""
 
 
-def rank_sentences(asked: Asked, passages: Sequence[Passage], embedder: Embedder, most: int = 24) -> list[Candidate]:
-    """Sentences of `passages`, best first, at most `most`. Orders to an assistant in a passage are left out."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Sentences with all that ranking needs, whatever the weights."""
+
+    sentences: tuple[Quotable, ...]
+    traits: Numbers
+    """(sentences, traits), see agent/desk/traits.py"""
+    covered: Numbers
+    near: NDArray[np.float32]
+    gives: tuple[bool, ...]
+
+    def ranked(self, weights: Numbers) -> list[Candidate]:
+        """The sentences, best first by `weights` of their traits."""
+        odds = self.traits @ weights
+        shares = np.exp(odds - odds.max())
+        shares /= shares.sum()
+        rows = zip(self.sentences, self.covered, self.near, self.gives, shares, strict=True)
+        found = [Candidate(one, float(words), float(near), gives, float(s)) for one, words, near, gives, s in rows]
+        return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def rank_sentences(asked: Asked, passages: Sequence[Passage], embedder: Embedder) -> list[Candidate]:
+    """Sentences of `passages`, best first, at most `MOST_RANKED`. Orders to an assistant in a passage are left out."""
+    measured = measure_sentences(asked, passages, embedder)
+    return measured.ranked(load_fitted().sentence_weights(SENTENCE_TRAITS)) if measured else []
+
+
+def measure_sentences(asked: Asked, passages: Sequence[Passage], embedder: Embedder) -> Measured | None:
+    """What `rank_sentences` ranks by; None where nothing may be quoted."""
     sentences = quotable_sentences(passages)
     if not sentences:
-        return []
+        return None
     weights = term_weights(asked, sentences)
-    covered = [coverage(asked, sentence, weights) for sentence in sentences]
-    order = sorted(range(len(sentences)), key=lambda i: -covered[i])[:most]
-    vectors = embedder.embed([f"{sentences[i].heading}: {sentences[i].text}" for i in order], "passage")
-    meaning = vectors @ embedder.embed([asked.query], "query")[0]
-    low, high = float(np.min(meaning)), float(np.max(meaning))
-    places = {passage.id: place for place, passage in enumerate(passages)}
-    ranked = []
-    for i, near in zip(order, meaning, strict=True):
-        sentence = sentences[i]
-        relative = (float(near) - low) / (high - low) if high > low else 1.0
-        first = 1.0 - places[sentence.passage.id] / len(places)
-        gives, bonus = _kind_of_answer(asked, sentence)
-        bonus += INTRODUCTION * _title_share(asked, sentence, weights) if sentence.passage.start == 0 else 0.0
-        score = WORDS * covered[i] + MEANING * relative + RANK * first + bonus
-        ranked.append(Candidate(sentence, covered[i], float(near), gives, score))
-    return sorted(ranked, key=lambda candidate: -candidate.score)
+    held = terms_held(weights, sentences)
+    if len(sentences) > MOST_RANKED:
+        best = np.sort(np.argsort(-held.share(held.weights), kind="stable")[:MOST_RANKED])
+        sentences = [sentences[i] for i in best]
+        held = terms_held(weights, sentences)
+    near = nearness(asked.query, [f"{one.heading}: {one.text}" for one in sentences], embedder)
+    gives = tuple(_gives(asked, one) for one in sentences)
+    needed = asked.expected is not None and asked.expected.needed
+    traits = sentence_traits(sentences, held, gives if needed else None, asked.text, near)
+    return Measured(tuple(sentences), traits, held.share(held.weights), near, gives)
 
 
-def _title_share(asked: Asked, sentence: Quotable, weights: dict[str, float]) -> float:
-    """Share of the question that the title has: then the document's first words answer it in general."""
-    above = vocabulary(sentence.heading, asked.language)
-    total = sum(weights.values())
-    return sum(weight * carried(term, above) for term, weight in weights.items()) / total if total else 0.0
-
-
-def _kind_of_answer(asked: Asked, sentence: Quotable) -> tuple[bool, float]:
-    """Whether the sentence gives the kind of answer that is needed, and what that does to its score."""
-    if asked.expected is None:
-        return True, 0.0
-    gives = asked.expected.given_in(sentence.quote) or asked.expected.given_in(sentence.text)
-    if asked.expected.needed:
-        return gives, 0.0 if gives else -KIND
-    return True, KIND / 2 if gives else 0.0
+def _gives(asked: Asked, sentence: Quotable) -> bool:
+    """Whether the sentence gives the kind of answer that is needed; True where any will do."""
+    wanted = asked.expected
+    if wanted is None or not wanted.needed:
+        return True
+    return wanted.given_in(sentence.quote) or wanted.given_in(sentence.text)
 
 
 def quotable_sentences(passages: Sequence[Passage]) -> list[Quotable]:
@@ -132,17 +145,6 @@ def term_weights(asked: Asked, sentences: Sequence[Quotable]) -> dict[str, float
     return weights
 
 
-def coverage(asked: Asked, sentence: Quotable, weights: dict[str, float]) -> float:
-    """Share of `weights` that the sentence carries; 0 for a question without content words."""
-    language = sentence.passage.language
-    said, above = vocabulary(sentence.text, language), vocabulary(sentence.heading, language)
-    total = sum(weights.values())
-    have = sum(
-        weight * max(carried(term, said), HEADING_SHARE * carried(term, above)) for term, weight in weights.items()
-    )
-    return have / total if total else 0.0
-
-
 def choose_quotation(asked: Asked, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The best sentence with what belongs to it: other items of its list that fit as well (three at most in all), the
     sentence it leans on, or one more that adds to the answer; in the passage's order. Empty where nothing was ranked.
@@ -156,13 +158,24 @@ def choose_quotation(asked: Asked, ranked: Sequence[Candidate]) -> tuple[Candida
     before, after = near.get(best.sentence.place - 1), near.get(best.sentence.place + 1)
     if before and _LEANS_BACK.match(best.sentence.text):
         return before, best
-    if after and (_GOES_ON.match(after.sentence.text) or _as_good(after, best)):
+    if after and _GOES_ON.match(after.sentence.text):
         return best, after
-    if before and _as_good(before, best):
-        return before, best
-    adding = _adding(asked, best, [c for c in ranked[1:6] if c.sentence.passage.source == best.sentence.passage.source])
-    both = (best, adding) if adding else (best,)
-    return tuple(sorted(both, key=lambda c: (c.sentence.passage.start, c.sentence.place)))
+    second = _second(best, ranked[1:6])
+    both = (best, second) if second else (best,)
+    return tuple(sorted(both, key=lambda c: (c.sentence.passage.source != best.sentence.passage.source, *_where(c))))
+
+
+def _where(candidate: Candidate) -> tuple[int, int]:
+    return candidate.sentence.passage.start, candidate.sentence.place
+
+
+def _second(best: Candidate, others: Sequence[Candidate]) -> Candidate | None:
+    """The next best one where it may be the answer as well."""
+    for other in others:
+        same = other.sentence.passage.source == best.sentence.passage.source
+        if other.score >= SECOND_ALIKE[same] * best.score:
+            return other
+    return None
 
 
 def _items_alike(best: Candidate, near: Mapping[int, Candidate]) -> tuple[Candidate, ...]:
@@ -179,24 +192,6 @@ def _items_alike(best: Candidate, near: Mapping[int, Candidate]) -> tuple[Candid
     ]
     places = sorted(alike, key=lambda c: abs(c.sentence.place - best.sentence.place))[:3]
     return tuple(sorted(places, key=lambda c: c.sentence.place))
-
-
-def _as_good(other: Candidate, best: Candidate) -> bool:
-    """Whether a neighbour belongs to the answer: it fits as well, or nearly, and carries as much."""
-    full = other.coverage >= best.coverage - 0.02 and other.score >= NEIGHBOUR_ALIKE * best.score
-    return other.gives and (full or other.score >= ALIKE * best.score)
-
-
-def _adding(asked: Asked, best: Candidate, others: Sequence[Candidate]) -> Candidate | None:
-    """The first of `others` that carries enough of the question's words that `best` lacks."""
-    have = vocabulary(f"{best.sentence.heading} {best.sentence.text}", best.sentence.passage.language)
-    missing = [term for term in asked.terms if carried(term, have) < 1.0]
-    for other in others:
-        said = vocabulary(other.sentence.text, other.sentence.passage.language)
-        gain = [term for term in missing if carried(term, said) == 1.0]
-        if gain and len(gain) / len(asked.terms) >= SECOND_GAIN and other.score >= 0.5 * best.score:
-            return other
-    return None
 
 
 def _one_paragraph(passage: Passage, one: Quotable, other: Quotable) -> bool:

@@ -18,7 +18,10 @@ from core.facts import Passage
 if TYPE_CHECKING:
     from agent.house import House
 
-PASSAGES = 6
+PASSAGES = 12
+"""asked of each search; products' records are among them"""
+PAGES = 8
+"""of the knowledge, weighed together"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +42,25 @@ class Finding:
 
 def find(house: House, asked: Asked, extra: Sequence[Passage] = ()) -> Finding:
     """Search the knowledge for `asked`; `extra` passages (products' records) are weighed with what is found."""
-    found, confidence = _search(house, asked)
-    known = {passage.source for passage in extra}
-    passages = (*extra, *(passage for passage in found if passage.source not in known and _is_page(passage)))
+    passages, confidence = searched(house, asked, extra)
     ranked = tuple(rank_sentences(asked, passages, house.embedder))
     weights = term_weights(asked, quotable_sentences(passages)) if passages else {}
     quotation = choose_quotation(asked, ranked)
-    verdict = answerable(asked, quotation, weights, confidence)
+    verdict = answerable(asked, quotation, ranked, weights, confidence)
     return Finding(passages, ranked, weights, quotation, verdict)
 
 
-def _search(house: House, asked: Asked) -> tuple[list[Passage], float]:
-    """Passages for the question as it was put and as the lexicon would put it, in turn, each once; and
-    the better confidence."""
+def searched(house: House, asked: Asked, extra: Sequence[Passage] = ()) -> tuple[tuple[Passage, ...], float]:
+    """`extra`, then the pages for the question as it was put and as the lexicon would put it, in turn, each once; and
+    the better confidence (0 to 1).
+    """
     searches = [
         house.retrieval.search_passages(query, asked.language, audience="customer", k=PASSAGES)
         for query in dict.fromkeys((asked.query, *reworded(asked.query, asked.language)))
     ]
     by_turns = (passage for row in zip_longest(*(found.passages for found in searches)) for passage in row if passage)
-    unique = {passage.id: passage for passage in by_turns}
-    return list(unique.values())[: PASSAGES + 2], max(found.confidence for found in searches)
+    unique = {passage.id: passage for passage in by_turns if _is_page(passage)}
+    return (*extra, *[*unique.values()][:PAGES]), max(found.confidence for found in searches)
 
 
 def _is_page(passage: Passage) -> bool:

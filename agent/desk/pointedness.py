@@ -1,27 +1,26 @@
 """Does anything found answer the question? And does a text answer it at least as well as the quotation at hand?
 
-The first is a small logistic model over three features, fitted on 150 questions to the demo shop and a retail policy
-(a third of them without an answer there): the search's own confidence, the share of the question's words that the
-quotation carries, and their nearness in meaning. The second compares words and kinds of answer. No language model is
-asked.
+The first is a small logistic model over what was found, fitted on questions to shops of other trades (see
+finetune/desk_fit.py). The second compares words and kinds of answer. No language model is asked.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.desk.extraction import Asked, Candidate
-from agent.desk.words import carried, vocabulary
+from agent.desk.fitted import load_fitted
+from agent.desk.traits import is_record, unnamed
+from agent.desk.words import carried, plain_text, vocabulary
 
-CONFIDENCE, COVERAGE, NEARNESS, INTERCEPT = 0.53, 3.75, 60.0, -1.57
-"""weights: of the log odds of the search's confidence, of the share of words, of the cosine above `USUAL`"""
 USUAL = {"en": 0.875, "zh": 0.90}
 """cosine of e5-small, on these questions, between one and the sentence quoted for it: Chinese lies closer together"""
-THRESHOLD = 0.6
-"""probability from which on the desk answers. Ten-fold: 9 of 10 right quotations are shown, 1 in 10 questions
-without an answer gets one"""
+_YES_OR_NO = re.compile(
+    r"^(and |but |so |ok |hi,? |hello,? )?(is|are|do|does|did|can|could|will|would|may|has|have|am|must)\b|吗"
+)
 GIVER_COVERED = 0.2
 """share of the question that the very sentence must carry which gives the kind of answer asked for ..."""
 GIVER_NEARER = 0.02
@@ -37,10 +36,14 @@ class Answerability:
 
 
 def answerable(
-    asked: Asked, quotation: Sequence[Candidate], weights: dict[str, float], confidence: float
+    asked: Asked,
+    quotation: Sequence[Candidate],
+    ranked: Sequence[Candidate],
+    weights: dict[str, float],
+    confidence: float,
 ) -> Answerability:
-    """Judges the sentences chosen for `asked`. `weights` are those of its terms among all that was found, `confidence`
-    (0 to 1) is the search's.
+    """Judges the sentences chosen for `asked` among those `ranked`. `weights` are those of its terms among all that was
+    found, `confidence` (0 to 1) is the search's.
     """
     if not quotation:
         return Answerability(False, "nothing found")
@@ -51,16 +54,44 @@ def answerable(
         usual = USUAL.get(asked.language, USUAL["en"])
         if not any(c.coverage >= GIVER_COVERED or c.meaning >= usual + GIVER_NEARER for c in givers):
             return Answerability(False, f"a {asked.expected.kind} found, but of something else")
-    probability = _probability(asked, quotation, weights, confidence)
-    return Answerability(probability >= THRESHOLD, f"probability {probability:.2f} that what was found answers")
+    fitted = load_fitted()
+    probability = fitted.probability(answer_traits(asked, ranked, weights, confidence))
+    return Answerability(probability >= fitted.threshold, f"probability {probability:.2f} that what was found answers")
 
 
-def _probability(asked: Asked, quotation: Sequence[Candidate], weights: dict[str, float], confidence: float) -> float:
-    share = covered_share(" ".join(f"{c.sentence.heading} {c.sentence.text}" for c in quotation), asked, weights)
-    near = max(c.meaning for c in quotation) - USUAL.get(asked.language, USUAL["en"])
+def answer_traits(
+    asked: Asked, ranked: Sequence[Candidate], weights: dict[str, float], confidence: float
+) -> dict[str, float]:
+    """What the verdict is reached from; `ranked` is not empty. Shares are of the question's words without the names of
+    products; cosines are taken above `USUAL`, times 20.
+    """
+    best, usual = ranked[0], USUAL.get(asked.language, USUAL["en"])
+    source = best.sentence.passage.source
+    other = next((c.score for c in ranked if c.sentence.passage.source != source), 0.0)
+    words = unnamed(weights, [c.sentence for c in ranked])
     sure = min(max(confidence, 0.01), 0.99)
-    total = INTERCEPT + CONFIDENCE * math.log(sure / (1.0 - sure)) + COVERAGE * share + NEARNESS * near
-    return 1.0 / (1.0 + math.exp(-total))
+    needed = asked.expected is not None and asked.expected.needed
+    return {
+        "confidence": math.log(sure / (1.0 - sure)),
+        "score": best.score,
+        "source_score": sum(c.score for c in ranked if c.sentence.passage.source == source),
+        "lead": min(5.0, math.log(best.score / other)) if other else 5.0,
+        "words": best.coverage,
+        "own_words": covered_share(best.sentence.text, asked, words),
+        "two_words": covered_share(_texts(ranked[:2]), asked, words),
+        "all_words": covered_share(_texts(ranked), asked, words),
+        "near": 20.0 * (best.meaning - usual),
+        "nearest": 20.0 * (max(c.meaning for c in ranked) - usual),
+        "kind": (1.0 if best.gives else -1.0) if needed else 0.0,
+        "record": float(is_record(best.sentence)),
+        "any_record": float(any(is_record(c.sentence) for c in ranked)),
+        "terms": math.log(1.0 + len(words)),
+        "yes_or_no": float(bool(_YES_OR_NO.search(plain_text(asked.text)))),
+    }
+
+
+def _texts(candidates: Sequence[Candidate]) -> str:
+    return " ".join(f"{c.sentence.heading} {c.sentence.text}" for c in candidates)
 
 
 def covered_share(text: str, asked: Asked, weights: dict[str, float]) -> float:

@@ -147,9 +147,10 @@ def terms(text: str, language: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=20_000)
 def vocabulary(text: str, language: str) -> frozenset[str]:
     """Every term that `text` may be said to contain: its terms, and in Chinese every two characters that stand
-    together, because two texts are rarely cut alike.
+    together, because two texts are rarely cut alike. Kept, for a shop's sentences come again with every question.
     """
     found = set(terms(text, language))
     if language == "zh":
