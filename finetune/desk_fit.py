@@ -136,7 +136,7 @@ def main() -> int:
         examples = [example for shop in shops for example in desk_examples(shop, settings)]
     except HawkerError as error:
         print(error, file=sys.stderr)
-        return error.exit_code
+        return error.exit_status
     print(report(leave_one_out(examples)))
     save_fitted(fit(examples))
     return 0
