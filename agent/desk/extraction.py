@@ -30,6 +30,8 @@ ITEM_ALIKE = 0.4
 """share of the best score from which on a list's other items belong to the answer too"""
 SECOND_ALIKE = {True: 0.1, False: 0.3}
 """the same of one more sentence: of the same source, of another"""
+THIRD_ALIKE = 0.3
+"""the same of a third one, of the same source"""
 BACKGROUND_SHARE = 0.5
 """what a word of the turn before counts in a follow-up"""
 _LEANS_BACK = re.compile(
@@ -147,7 +149,8 @@ def term_weights(asked: Asked, sentences: Sequence[Quotable]) -> dict[str, float
 
 def choose_quotation(asked: Asked, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The best sentence with what belongs to it: other items of its list that fit as well (three at most in all), the
-    sentence it leans on, or one more that adds to the answer; in the passage's order. Empty where nothing was ranked.
+    sentence it leans on, or the next best where they may be it as well; in the passages' order. Empty where nothing was
+    ranked.
     """
     if not ranked:
         return ()
@@ -160,22 +163,27 @@ def choose_quotation(asked: Asked, ranked: Sequence[Candidate]) -> tuple[Candida
         return before, best
     if after and _GOES_ON.match(after.sentence.text):
         return best, after
-    second = _second(best, ranked[1:6])
-    both = (best, second) if second else (best,)
-    return tuple(sorted(both, key=lambda c: (c.sentence.passage.source != best.sentence.passage.source, *_where(c))))
+    chosen = (best, *_others(best, ranked[1:6]))
+    return tuple(sorted(chosen, key=lambda c: (c.sentence.passage.source != best.sentence.passage.source, *_where(c))))
 
 
 def _where(candidate: Candidate) -> tuple[int, int]:
     return candidate.sentence.passage.start, candidate.sentence.place
 
 
-def _second(best: Candidate, others: Sequence[Candidate]) -> Candidate | None:
-    """The next best one where it may be the answer as well."""
-    for other in others:
-        same = other.sentence.passage.source == best.sentence.passage.source
-        if other.score >= SECOND_ALIKE[same] * best.score:
-            return other
-    return None
+def _others(best: Candidate, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The next best one or two that may be the answer as well."""
+
+    def alike(one: Candidate) -> bool:
+        return one.score >= SECOND_ALIKE[one.sentence.passage.source == best.sentence.passage.source] * best.score
+
+    def alike_still(one: Candidate) -> bool:
+        return one.sentence.passage.source == best.sentence.passage.source and one.score >= THIRD_ALIKE * best.score
+
+    for place, second in enumerate(ranked):
+        if alike(second):
+            return second, *[third for third in ranked[place + 1 :] if alike_still(third)][:1]
+    return ()
 
 
 def _items_alike(best: Candidate, near: Mapping[int, Candidate]) -> tuple[Candidate, ...]:
