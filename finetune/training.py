@@ -115,7 +115,8 @@ def train(
         trainer.train(resume_from_checkpoint=_last_whole(work / CHECKPOINTS) if resume else None)
     writes = bool(trainer.is_world_process_zero())
     if writes:
-        trainer.model.save_pretrained(work / ADAPTER)
+        with quiet_libraries():  # PEFT looks for the base's config under its name
+            trainer.model.save_pretrained(work / ADAPTER)
     state = trainer.state
     best = float(state.best_metric) if state.best_metric is not None else math.inf
     before = next((record["eval_loss"] for record in state.log_history if "eval_loss" in record), math.inf)
