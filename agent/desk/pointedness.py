@@ -19,8 +19,9 @@ from agent.desk.words import carried, plain_text, vocabulary
 USUAL = {"en": 0.875, "zh": 0.90}
 """cosine of e5-small, on these questions, between one and the sentence quoted for it: Chinese lies closer together"""
 _YES_OR_NO = re.compile(
-    r"^(and |but |so |ok |hi,? |hello,? )?(is|are|do|does|did|can|could|will|would|may|has|have|am|must)\b|吗"
+    r"^(and |but |so |ok |hi,? |hello,? )?(is|are|do|does|did|can|could|will|would|may|has|have|am|must)\b"
 )
+"""English alone: the Chinese questions at hand are too few to weigh their 吗"""
 GIVER_COVERED = 0.2
 """share of the question that the very sentence must carry which gives the kind of answer asked for ..."""
 GIVER_NEARER = 0.02
