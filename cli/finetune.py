@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -13,8 +13,6 @@ from cli import edge, finetune_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from click import Command, Context
 
     from core.settings import Settings
     from finetune.examples import Example
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 class _RecipeFirst(TyperGroup):
     """`hawker finetune brand.yaml` is `hawker finetune run brand.yaml`."""
 
-    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # typer's types of both are private
         known = not args or args[0] in self.commands
         return super().resolve_command(ctx, args if known else ["run", *args])
 

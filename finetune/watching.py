@@ -31,34 +31,41 @@ def watched_by(tell: Callable[[Progress], None]) -> Callable[[Lesson], TrainerCa
     def make(lesson: Lesson) -> TrainerCallback:
         from transformers import TrainerCallback
 
-        class Watching(TrainerCallback):  # its base is a heavy import
-            began = first_step = 0.0
-            now = Progress(0, 0, None, None, 0.0, 0.0)
-
-            def on_train_begin(self, args: Any, state: Any, control: Any, **unused: Any) -> None:
-                self.began, self.first_step = time.monotonic(), state.global_step
-
-            def on_step_end(self, args: Any, state: Any, control: Any, **unused: Any) -> None:
-                done, seconds = state.global_step - self.first_step, time.monotonic() - self.began
-                tokens = done / state.max_steps * lesson.tokens * args.num_train_epochs
-                left = (state.max_steps - state.global_step) * seconds / done
-                self.now = replace(
-                    self.now, step=state.global_step, steps=state.max_steps,
-                    tokens_per_second=tokens / seconds, seconds_left=left,
-                )  # fmt: skip
-                self._tell(state)
-
-            def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **unused: Any) -> None:
-                told = logs or {}
-                loss, held_out = told.get("loss", self.now.loss), told.get("eval_loss", self.now.held_out_loss)
-                self.now = replace(self.now, loss=loss, held_out_loss=held_out)
-                if "eval_loss" in told:
-                    self._tell(state)
-
-            def _tell(self, state: Any) -> None:
-                if state.is_world_process_zero:
-                    tell(self.now)
-
-        return Watching()
+        callback = type("Watching", (_Watcher, TrainerCallback), {})
+        return callback(lesson.tokens, tell)
 
     return make
+
+
+class _Watcher:
+    """The part of the callback that is ours; its base is a heavy import."""
+
+    def __init__(self, tokens: int, tell: Callable[[Progress], None]) -> None:
+        self._tokens, self._tell = tokens, tell
+        self._began, self._first = 0.0, 0
+        self._now = Progress(0, 0, None, None, 0.0, 0.0)
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **unused: Any) -> None:
+        self._began, self._first = time.monotonic(), state.global_step
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **unused: Any) -> None:
+        done, seconds = state.global_step - self._first, time.monotonic() - self._began
+        self._now = replace(
+            self._now,
+            step=state.global_step,
+            steps=state.max_steps,
+            tokens_per_second=done / state.max_steps * self._tokens * args.num_train_epochs / seconds,
+            seconds_left=(state.max_steps - state.global_step) * seconds / done,
+        )
+        self._told(state)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **unused: Any) -> None:
+        told = logs or {}
+        loss, held_out = told.get("loss", self._now.loss), told.get("eval_loss", self._now.held_out_loss)
+        self._now = replace(self._now, loss=loss, held_out_loss=held_out)
+        if "eval_loss" in told and self._now.step:
+            self._told(state)
+
+    def _told(self, state: Any) -> None:
+        if state.is_world_process_zero:
+            self._tell(self._now)

@@ -1,4 +1,4 @@
-"""What changes where an adapter speaks: the desk shows pages and hears when they do not answer; no worked examples are sent."""
+"""What changes where an adapter speaks: the desk shows pages, hears when they do not answer; no examples are sent."""
 
 from __future__ import annotations
 
