@@ -26,6 +26,7 @@ from finetune.curves import draw_curves
 from finetune.examples import Example
 from finetune.extras import require_training_libraries
 from finetune.recipe import Recipe
+from finetune.rehearsal import rehearsal
 from finetune.training import Trained, train
 from finetune.watching import Progress, watched_by
 
@@ -54,12 +55,14 @@ def make_adapter(
     """
     require_training_libraries()
     require_model(settings, recipe.base)
-    data = data_sha256(examples)
-    _same_run(recipe, data, work, resume)
     parent = parent_of(recipe, settings)
+    beside = rehearsal(recipe, parent, settings)
+    data = data_sha256((*examples, *beside))
+    _same_run(recipe, data, work, resume)
     began = time.monotonic()
-    trained = train(recipe, settings, examples, work, resume, [watched_by(tell)], parent.folder if parent else None)
-    manifest = _manifest(recipe, settings, examples, data, trained, time.monotonic() - began)
+    folder = parent.folder if parent else None
+    trained = train(recipe, settings, examples, work, resume, [watched_by(tell)], folder, beside)
+    manifest = _manifest(recipe, settings, (*examples, *beside), data, trained, time.monotonic() - began)
     if trained.writes:
         _dress(trained, manifest)
     return Made(manifest, trained.adapter, trained)

@@ -67,6 +67,8 @@ class Recipe(_Part):
     """shops of `finetune/corpora` by name, or folders"""
     continue_from: str | None = None
     """an adapter of the same base to go on from: its name, or `live`"""
+    rehearse: int = Field(0, ge=0)
+    """examples of what that adapter learned to learn again beside the new ones, so that it forgets nothing"""
     licence: str = "the shop's own"
     """of the adapter; a base may set terms besides"""
     tasks: tuple[Task, ...] = ("copy", "email", "support")

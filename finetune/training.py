@@ -66,9 +66,13 @@ class Trained:
     """whether this process is the one of its kin that writes files"""
 
 
-def lesson(recipe: Recipe, examples: Sequence[Example], encoder: PromptEncoder) -> Lesson:
-    """The recipe's tasks and languages, split by group, as token ids. Raises `UserError`
-    where packs are too small or nothing is left to watch."""
+def lesson(
+    recipe: Recipe, examples: Sequence[Example], encoder: PromptEncoder, beside: Sequence[Example] = ()
+) -> Lesson:
+    """The recipe's tasks and languages, split by group, as token ids; what is `beside` is learned and not watched.
+
+    Raises `UserError` where packs are too small or nothing is left to watch.
+    """
     wanted = [one for one in examples if recipe.wants(one)]
     learned, kept = split(wanted, recipe.training.held_out)
     if not learned or not kept:
@@ -76,7 +80,7 @@ def lesson(recipe: Recipe, examples: Sequence[Example], encoder: PromptEncoder) 
         raise UserError("data", place, "examples of several products", "write more, or change training.held_out")
     longest = recipe.training.pack_tokens
     return Lesson(
-        learned=tuple(fitting((encode(one, encoder) for one in learned), longest)),
+        learned=tuple(fitting((encode(one, encoder) for one in (*learned, *beside)), longest)),
         held_out=tuple(fitting((encode(one, encoder) for one in kept), longest)),
     )
 
@@ -89,11 +93,12 @@ def train(
     resume: bool = False,
     callbacks: Sequence[Callable[[Lesson], TrainerCallback]] = (),
     parent: Path | None = None,
+    beside: Sequence[Example] = (),
 ) -> Trained:
     """Run the recipe in the folder `work`; with `resume` go on from its last checkpoint.
 
-    `parent`: the folder of an adapter whose weights are where training begins. `callbacks` are made for the lesson and
-    told of the run by the trainer. Raises `ModelMissing` and `UserError`.
+    `parent`: the folder of an adapter whose weights are where training begins; `beside`: what is rehearsed. `callbacks`
+    are made for the lesson and told of the run by the trainer. Raises `ModelMissing` and `UserError`.
     """
     from transformers import EarlyStoppingCallback
     from transformers.trainer_callback import PrinterCallback
@@ -101,7 +106,7 @@ def train(
     from finetune.answer_loss import AnswerTrainer
 
     folder = require_model(settings, recipe.base)
-    given = lesson(recipe, examples, PromptEncoder(folder))
+    given = lesson(recipe, examples, PromptEncoder(folder), beside)
     with quiet_libraries():
         trainer = AnswerTrainer(
             model=_adapted(recipe, plain_weights(folder), parent),

@@ -1,0 +1,37 @@
+"""What is learned again beside a brand's rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings
+from engine.adapter_manifest import AdapterManifest
+from engine.adapters import Installed
+from finetune.recipe import Recipe
+from finetune.rehearsal import rehearsal
+
+
+def parent(**recipe: object) -> Installed:
+    manifest = AdapterManifest("house", "base", "0", ("copy",), ("en",), (), "", recipe, {}, "", "")
+    return Installed(manifest, Path("nowhere"), shipped=True)
+
+
+def recipe(count: int) -> Recipe:
+    return Recipe(base="base", name="brand", data=("brand.csv",), tasks=("copy", "support"), rehearse=count)
+
+
+def test_it_is_spread_over_what_the_parent_learned_and_of_the_tasks_wanted(home: Settings) -> None:
+    found = rehearsal(recipe(30), parent(data=["kitchen", "books"], closeness=0.6), home)
+    assert len({one.id for one in found}) == 30
+    assert {one.group.partition("/")[0] for one in found} == {"kitchen", "books"}
+    assert {one.task for one in found} == {"copy", "support"}
+    assert all(one.closeness >= 0.6 and one.language == "en" for one in found)
+
+
+@pytest.mark.parametrize("count", [0, 30])
+def test_there_is_none_without_a_parent_or_where_it_learned_nothing_of_ours(home: Settings, count: int) -> None:
+    assert rehearsal(recipe(count), None, home) == ()
+    assert rehearsal(recipe(count), parent(data=["their-own-shop"]), home) == ()
+    assert rehearsal(recipe(0), parent(data=["kitchen"]), home) == ()
