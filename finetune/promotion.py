@@ -22,8 +22,9 @@ from evals.held_out.results import HeldOutReport, read_report
 from evals.held_out.running import quick_report
 from finetune.export.serving import served_as_trained
 from finetune.parity import Agreement
-from prompts.lock import LOCK
 
+DECIDING = ("agent", "prompts", "retrieval", "insight", "evals")
+READ = frozenset({".py", ".yaml", ".json", ".jsonl", ".md", ".txt"})
 LOSS_FELL = 0.02
 """share by which the loss on its own held-out rows must have fallen"""
 
@@ -60,7 +61,7 @@ def consider(settings: Settings, name: str) -> Verdict:
 
 
 def _report(settings: Settings, adapter: str, new: Installed) -> HeldOutReport:
-    """The quick suites as `adapter` writes them; measured once for equal weights and prompts."""
+    """The quick suites as `adapter` writes them; measured once for equal weights, prompts and code."""
     base = new.manifest.base
     chosen = settings.model_copy(update={"adapter": adapter, "model": base})
     path = settings.home / "evals" / f"quick-{_fingerprint(chosen, adapter, base, new.manifest.languages)}.json"
@@ -74,8 +75,18 @@ def _report(settings: Settings, adapter: str, new: Installed) -> HeldOutReport:
 
 def _fingerprint(settings: Settings, adapter: str, base: str, languages: tuple[str, ...]) -> str:
     weights = "" if adapter == BARE else sha256_of(Adapters(settings).get(adapter).folder / WEIGHTS)
-    told = f"{base}\0{weights}\0{','.join(languages)}\0{Path(LOCK).read_text('utf-8')}"
+    told = f"{_code()}\0{base}\0{weights}\0{','.join(languages)}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _code() -> str:
+    """sha256 of all that decides what is written and how it is judged, beside the weights."""
+    root = Path(__file__).parents[1]
+    files = sorted(path for room in DECIDING for path in (root / room).rglob("*") if path.suffix in READ)
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _loss_fell(new: Installed, before: str) -> bool:
