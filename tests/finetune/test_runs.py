@@ -15,6 +15,7 @@ import pytest
 from core.settings import Settings
 from engine.adapter_manifest import AdapterManifest, read_manifest
 from engine.adapters import Adapters
+from tests.conftest import WEIGHTS
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPE = """
@@ -45,7 +46,7 @@ def start(home: Path, name: str, *flags: str, launcher: tuple[str, ...] = ("-m",
     recipe = home / f"{name}.yaml"
     recipe.write_text(RECIPE.format(name=name), "utf-8")
     command = [sys.executable, *launcher, "cli", "finetune", "run", str(recipe), *flags]
-    environment = {**os.environ, "HAWKER_HOME": str(home)}
+    environment = {**os.environ, "HAWKER_HOME": str(home), "HAWKER_MODELS": str(WEIGHTS)}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
