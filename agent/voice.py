@@ -29,7 +29,7 @@ class Voice:
         return self.adapter is not None
 
     def drawn(self, sampling: Sampling, warmer: float = 0.0) -> Sampling:
-        """A prompt's sampling as this voice is drawn, `warmer` where many lines of one prompt are wanted."""
+        """An ad's sampling as this voice is drawn, `warmer` where many lines of one prompt are wanted."""
         temperature = sampling.temperature + warmer
         return replace(sampling, temperature=temperature * COOLER if self.tuned else temperature)
 

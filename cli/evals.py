@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cli import edge
+from evals.held_out.figures import SUITES
 
 if TYPE_CHECKING:
     from core.settings import Settings
@@ -26,46 +27,26 @@ Lang = Annotated[Literal["en", "zh"] | None, typer.Option("--lang", help="one la
 Out = Annotated[Path | None, typer.Option(help="folder for the report as JSON and Markdown")]
 
 
-@app.command("copy")
-def eval_copy(
-    quick: Quick = False,
-    adapter: Adapter = None,
-    model: Model = None,
-    seeds: Seeds = None,
-    language: Lang = None,
-    out: Out = None,
-    json: edge.Json = False,
-) -> None:
-    """Ads: lines fit to show, true to their facts, and varied."""
-    _run(("copy",), quick, adapter, model, seeds, language, out, json)
+def _suite(name: str, suites: tuple[str, ...], about: str) -> None:
+    """The command `hawker eval NAME`."""
+
+    @app.command(name, help=about)
+    def command(
+        quick: Quick = False,
+        adapter: Adapter = None,
+        model: Model = None,
+        seeds: Seeds = None,
+        language: Lang = None,
+        out: Out = None,
+        json: edge.Json = False,
+    ) -> None:
+        _run(suites, quick, adapter, model, seeds, language, out, json)
 
 
-@app.command("email")
-def eval_email(
-    quick: Quick = False,
-    adapter: Adapter = None,
-    model: Model = None,
-    seeds: Seeds = None,
-    language: Lang = None,
-    out: Out = None,
-    json: edge.Json = False,
-) -> None:
-    """E-mails: parts fit to send, whole messages, and what another reader changes."""
-    _run(("email",), quick, adapter, model, seeds, language, out, json)
-
-
-@app.command("support")
-def eval_support(
-    quick: Quick = False,
-    adapter: Adapter = None,
-    model: Model = None,
-    seeds: Seeds = None,
-    language: Lang = None,
-    out: Out = None,
-    json: edge.Json = False,
-) -> None:
-    """The support desk: right answers, honest hand-overs, citations, and pass^k over phrasings."""
-    _run(("support",), quick, adapter, model, seeds, language, out, json)
+_suite("copy", ("copy",), "Ads: lines fit to show, true to their facts, and varied.")
+_suite("email", ("email",), "E-mails: parts fit to send, whole messages, and what another reader changes.")
+_suite("support", ("support",), "The support desk: right answers, honest hand-overs, citations, pass^k over phrasings.")
+_suite("all", SUITES, "Every suite over the held-out shops.")
 
 
 @app.command("retrieval")
@@ -90,22 +71,6 @@ def eval_classifiers(
     print(report.to_json() if json else report.to_markdown())
     if not report.met:
         raise typer.Exit(3)
-
-
-@app.command("all")
-def eval_all(
-    quick: Quick = False,
-    adapter: Adapter = None,
-    model: Model = None,
-    seeds: Seeds = None,
-    language: Lang = None,
-    out: Out = None,
-    json: edge.Json = False,
-) -> None:
-    """Every suite over the held-out shops."""
-    from evals.held_out.figures import SUITES
-
-    _run(SUITES, quick, adapter, model, seeds, language, out, json)
 
 
 @app.command()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from core.settings import Settings
+    from finetune.data.personal_data import Policy
     from finetune.examples import Example
     from finetune.making import Made
     from finetune.recipe import Recipe
@@ -68,16 +69,11 @@ def run(
 
 
 def _examples(recipe: Recipe, settings: Settings, redact: bool) -> Sequence[Example]:
-    """What the recipe's data hold. Raises `UserError` for the first row that is wrong; `data check` lists them all."""
-    from core.errors import UserError
+    """What the recipe's data hold. Raises `UnfitData` for the first row that is wrong; `data check` lists them all."""
     from finetune.data.gathering import gather_examples
 
-    gathered = gather_examples(recipe.data, settings, personal_data="redact" if redact else "refuse")
-    if gathered.problems:
-        more = f"and {len(gathered.problems) - 1} more" if gathered.problems[1:] else "the only one"
-        fix = f"see them all: hawker finetune data check {' '.join(recipe.data)}"
-        raise UserError("data", f"{gathered.problems[0]} ({more})", "rows without problems", fix)
-    return gathered.examples
+    policy: Policy = "redact" if redact else "refuse"
+    return gather_examples(recipe.data, settings, personal_data=policy).or_refused().examples
 
 
 def _teller() -> Callable[[Progress], None]:

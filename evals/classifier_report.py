@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -97,15 +96,6 @@ class ClassifierReport:
                 "Commonest mistakes: " + "; ".join(f"{m.truth} read as {m.reading} ({m.rows})" for m in one.mistakes())
             ]
         return "\n".join(lines) + "\n"
-
-
-def wilson(right: int, rows: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927), which holds near 0 and 1 too."""
-    z = 1.96
-    share, spread = right / rows, z * z / rows
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * math.sqrt(share * (1 - share) / rows + spread / (4 * rows)) / (1 + spread)
-    return middle - half, middle + half
 
 
 def _table(results: Sequence[SetResult]) -> list[str]:

@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from core.errors import HawkerError, UserError
 from core.settings import load_settings
 from evals.classifier_data import ClassifierSet, read_set
-from evals.classifier_report import ClassifierReport, SetResult, wilson
+from evals.classifier_report import ClassifierReport, SetResult
 from evals.classifier_sources import SOURCES
+from evals.held_out.counts import wilson
 from evals.report import this_machine
 from insight.calibration import calibration_error, reliability, softmax
 from insight.fitting import Fit, Rows, Split, fit_head

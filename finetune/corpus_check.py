@@ -13,8 +13,9 @@ from pathlib import Path
 
 from agent.desk.hearing import HANDOFF
 from core.errors import HawkerError
+from evals.likeness import distinct
 from finetune.corpus import CORPORA, ShopCorpus, read_corpus
-from finetune.likeness import distinct, nearest, twins
+from finetune.likeness import nearest, twins
 from finetune.row_checks import Problem, problems, strange_words
 
 

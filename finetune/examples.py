@@ -17,6 +17,7 @@ from agent.copy.audience import described
 from agent.copy.material import gather
 from agent.copy.subject import PRICE_PROMPT
 from agent.desk.hearing import HANDOFF
+from agent.desk.writing import REPLY
 from agent.mail.parts import PARTS, ask_for
 from agent.slots import without_slots
 from core.copy import Brief
@@ -27,7 +28,6 @@ from finetune.row_checks import occasion_of
 from finetune.rows import OFFER_FACTS, AdLine, AdRow, EmailRow, Shown, SupportRow
 from prompts.library import RenderedPrompt, load_prompt
 
-REPLY_PROMPT = "support/reply"
 ASTRAY = 3
 """one in so many answered questions is shown again with pages that do not answer it"""
 UNPROMPTED = ("body", "zh")
@@ -147,7 +147,7 @@ def _pages_beside(row: SupportRow, others: Sequence[SupportRow]) -> tuple[Shown,
 
 
 def _support_prompt(row: SupportRow, pages: Sequence[Shown]) -> RenderedPrompt:
-    prompt = load_prompt(REPLY_PROMPT, row.language, bare=True)
+    prompt = load_prompt(REPLY, row.language, bare=True)
     history = [{"question": turn.question, "answer": turn.answer} for turn in row.history]
     passages = [{"title": page.title, "text": page.text} for page in pages]
     return prompt.render(question=row.question, passages=passages, history=history)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from evals.likeness import TOO_ALIKE, distinct, grams, likeness
-
-__all__ = ["SHORTEST", "TOO_ALIKE", "distinct", "grams", "likeness", "nearest", "twins"]
+from evals.likeness import TOO_ALIKE, grams, likeness
 
 SHORTEST = 24
 """characters; shorter texts (`Yours for {price}`) may come again"""

@@ -6,7 +6,6 @@ and putting it in front are the caller's.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import UserError
-from core.plain import plain
 from core.settings import Settings
 from engine.adapter_manifest import CONFIG, WEIGHTS, AdapterManifest, write_manifest
 from engine.adapters import NEWEST, Adapters, Installed
@@ -23,6 +21,7 @@ from engine.catalog import CATALOG
 from engine.shelf import require_model, weights_sha256
 from finetune.card import card
 from finetune.curves import draw_curves
+from finetune.data.gathering import sha256_of
 from finetune.examples import Example
 from finetune.extras import require_training_libraries
 from finetune.recipe import Recipe
@@ -57,7 +56,7 @@ def make_adapter(
     require_model(settings, recipe.base)
     parent = parent_of(recipe, settings)
     beside = rehearsal(recipe, parent, settings)
-    data = data_sha256((*examples, *beside))
+    data = sha256_of((*examples, *beside))
     _same_run(recipe, data, work, resume)
     began = time.monotonic()
     folder = parent.folder if parent else None
@@ -66,14 +65,6 @@ def make_adapter(
     if trained.writes:
         _dress(trained, manifest)
     return Made(manifest, trained.adapter, trained)
-
-
-def data_sha256(examples: Sequence[Example]) -> str:
-    """In hex, over what is read and what is learned, in order."""
-    digest = hashlib.sha256()
-    for one in examples:
-        digest.update(json.dumps([plain(one.messages), one.prefill, one.answer], ensure_ascii=False).encode())
-    return digest.hexdigest()
 
 
 def parent_of(recipe: Recipe, settings: Settings) -> Installed | None:

@@ -10,10 +10,12 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.desk.hearing import HANDOFF
 from agent.desk.knowledge import find
 from agent.desk.memory import understand
 from agent.desk.pages import pages
 from agent.desk.products import product_passage, products_meant
+from agent.desk.writing import REPLY
 from core.errors import EngineFailed, ModelMissing
 from core.generation import GenerationRequest
 from evals.held_out.questions import HeldOutQuestion
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from agent.voice import Voice
     from core.facts import Passage
 
-REPLY_PROMPT = "support/reply"
-HANDOFF = "{handoff}"
 MOST_PRODUCTS = 2
 
 
@@ -54,7 +54,7 @@ def _request(house: House, question: HeldOutQuestion, voice: Voice) -> Generatio
     asked = understand(question.question, question.language, ())
     found = pages(find(house, asked, _records(house, question)))
     shown = [{"title": page.title, "text": page.text} for page in found]
-    prompt = load_prompt(REPLY_PROMPT, question.language, bare=True)
+    prompt = load_prompt(REPLY, question.language, bare=True)
     rendered = prompt.render(question=question.question, passages=shown)
     return GenerationRequest(uuid.uuid4().hex, rendered.messages, rendered.sampling, voice.adapter, rendered.prefill)
 

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from evals.likeness import distinct
 from finetune.data.gathering import Gathered
 from finetune.data.leakage import split_leaks
 from finetune.data.near_duplicates import long_enough
 from finetune.encoding import split
 from finetune.examples import Example
-from finetune.likeness import distinct, nearest
+from finetune.likeness import nearest
 
 CountTokens = Callable[[Example], tuple[int, int]]
 """tokens of prompt and answer, and of the answer alone"""

@@ -1,6 +1,6 @@
 """Texts that are nearly the same, found exactly and without comparing every pair.
 
-A model recites what it reads many times. Likeness is that of `finetune.likeness` (Jaccard over character 4-grams).
+A model recites what it reads many times. Likeness is that of `evals.likeness` (Jaccard over character 4-grams).
 Candidates come from prefix filtering (Bayardo, Ma, Srikant 2007, "Scaling up all pairs similarity search"): two sets
 that share the part `t` of their union share one of the rarest `n - ceil(t n) + 1` members of either, `n` being its
 size. MinHash would miss some.
@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.checks.language import HAN
+from evals.likeness import TOO_ALIKE, grams, likeness
 from finetune.data.findings import Dropped
 from finetune.data.sourced import Sourced
-from finetune.likeness import SHORTEST, TOO_ALIKE, grams, likeness
+from finetune.likeness import SHORTEST
 
 CHARACTERS_OF_HAN = 3
 """a Chinese character says as much as so many letters"""

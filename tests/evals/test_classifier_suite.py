@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from core.errors import UserError
 from evals.classifier_data import part_of, read_set
-from evals.classifier_report import wilson
 from evals.classifier_sources import SOURCES
 from evals.classifier_suite import main, run
+from evals.held_out.counts import wilson
 from evals.vector_cache import PORTION, CachedEmbedder
 from insight.heads import STRANGE
 from insight.intents import INTENTS

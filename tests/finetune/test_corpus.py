@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from core.errors import UserError
+from evals.likeness import distinct, grams, likeness
 from finetune.corpus import ShopCorpus, read_corpus
 from finetune.corpus_check import check, main
-from finetune.likeness import distinct, grams, likeness, nearest, twins
+from finetune.likeness import nearest, twins
 from finetune.row_checks import strange_words
 
 PRODUCT = {

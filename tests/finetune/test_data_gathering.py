@@ -17,6 +17,7 @@ from core.facts import CheckResult
 from core.generation import Generation, Message, Sampling
 from core.settings import Settings
 from core.shop import Product
+from evals.likeness import TOO_ALIKE, grams, likeness
 from finetune.data.approved import approved_copy
 from finetune.data.card import data_card
 from finetune.data.findings import SHOWN, Place, UnfitData
@@ -25,7 +26,6 @@ from finetune.data.leakage import HELD_OUT_SHOPS, split_leaks, without_leaks
 from finetune.data.near_duplicates import AlikeIndex, without_duplicates
 from finetune.data.sourced import Sourced
 from finetune.examples import Example
-from finetune.likeness import TOO_ALIKE, grams, likeness
 from prompts.library import load_prompt
 from store.opening import Store, open_store
 
