@@ -125,11 +125,18 @@ def _unstated(row: AdRow, line: AdLine, product: Product) -> Iterator[Problem]:
         return
     attributes = [f"{key}: {value}" for key, value in product.attributes_in(row.language).items()]
     record = "\n".join([product.named(row.language), product.described(row.language), *attributes]).casefold()
-    pieces = line.fact.replace("；", ";").replace("、", ";").split(";") if line.kind == "body" else [line.fact]
+    pieces = _thoughts(line)
     for piece in pieces:
         plain = piece.replace("：", ":").strip(" .。").casefold()
         if plain not in record and plain.replace(": ", "") not in record.replace(": ", ""):
             yield Problem(row.id, f"{line.part}.fact", piece, "is not in the product's record in these words")
+
+
+def _thoughts(line: AdLine) -> list[str]:
+    """A body has several; a sentence may have two, parted as serving parts them."""
+    if line.kind == "body":
+        return line.fact.replace("；", ";").replace("、", ";").split(";")
+    return line.fact.split(". ") if line.kind == "sentence" else [line.fact]
 
 
 def _unknown_segment(row: str, segment: str) -> Iterator[Problem]:

@@ -62,7 +62,8 @@ class EmailParts:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class EmailRow:
-    """`offer`, `price` and `bought` say which slots code could fill; `facts` are what fact_1 and fact_2 stand for."""
+    """`offer`, `price` and `bought` say which slots code could fill; `facts` are what fact_1 and fact_2 stand for;
+    `plain` is a mail in the words of everyday letters, which the smallest models can learn, wit being beyond them."""
 
     id: str
     language: Literal["en", "zh"]
@@ -76,6 +77,7 @@ class EmailRow:
     price: bool = False
     bought: bool = False
     facts: tuple[str, ...] = ()
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
