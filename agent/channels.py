@@ -48,6 +48,10 @@ class Part:
         aim = self.shown or self.longest
         return aim // 2 if self.double_width and language == "zh" else aim
 
+    def room(self, language: str) -> int:
+        """As `aim`, for one text; 0 for a body, which is made of several."""
+        return 0 if self.writes == "body" else self.aim(language)
+
     def overlong(self, text: str) -> str:
         """What is wrong with the length of `text`, in words; empty if nothing is."""
         if self.sms_parts:

@@ -16,6 +16,7 @@ from agent.channels import Channel, Part, channel
 from agent.copy.asks import first_orders, second_orders
 from agent.copy.assembling import Assembled, assemble, shown
 from agent.copy.audience import audience
+from agent.copy.chinese_record import ENOUGH, record_facts
 from agent.copy.lines import Line, read_lines
 from agent.copy.material import Material, gather
 from agent.copy.orders import Commission, Order
@@ -97,7 +98,8 @@ def write_with_lines(house: CopyHouse, request: CopyRequest) -> Written:
     product, brand = house.store.shop.product(request.product_id), house.store.shop.brand()
     reader, told = audience(house, request, product, brand)
     material = gather(product, brand, request.brief, request.language)
-    commission = Commission(request, material, reader, house.voice("copy", request.language))
+    writer = _writer(house.voice("copy", request.language), material, request)
+    commission = Commission(request, material, reader, writer)
     desk = _Desk(house, commission)
     first = desk.write(first_orders(commission, wanted))
     variants = assemble(first, wanted, material, request.language, request.count)
@@ -114,6 +116,12 @@ def write_with_lines(house: CopyHouse, request: CopyRequest) -> Written:
     result = _result(request, wanted, material, variants, [*first, *second], told, desk, time.monotonic() - began)
     _mark(house, [*first, *second], variants)
     return Written(result, tuple(first), tuple(second))
+
+
+def _writer(voice: Voice, material: Material, request: CopyRequest) -> Voice:
+    """A tuned Chinese voice words the record's facts; where there are too few, the bare model tells scenes."""
+    worded = request.language != "zh" or len(record_facts(material.product)) >= ENOUGH
+    return voice if worded else voice.bare
 
 
 class _Desk:

@@ -1,9 +1,9 @@
 """The support desk: one question in, one answer out, with its sources.
 
 The turn: read the message -> rule in code -> a tool, or the knowledge -> below the floor say so and offer a person,
-without asking the model -> the model writes from the few sentences that answer, each of its sentences checked before
-it is shown -> where nothing it wrote is carried by them, those sentences themselves are the answer. Every turn is
-stored.
+without asking the model (a little below it, a tuned model may still find the answer) -> the model writes from the few
+sentences that answer, each of its sentences checked before it is shown -> where nothing it wrote is carried by them,
+those sentences themselves are the answer. Every turn is stored.
 
     hawker ask "How long do I have to send boots back?"
 """
@@ -60,10 +60,22 @@ def _take_turn(house: House, message: Message, asked: Asked, reply: Reply) -> No
     if reply.done:
         return
     finding = find(house, asked, records)
-    if not finding.verdict.ok:
+    if finding.verdict.ok:
+        _answer_from(house, message, asked, finding, reply)
+    elif not (finding.verdict.close and _read_closely(house, message, asked, finding, reply)):
         reply.rule(rule_unanswered(message, asked, finding.any_word), message.language, finding.verdict.why)
-        return
-    _answer_from(house, message, asked, finding, reply)
+
+
+def _read_closely(house: House, message: Message, asked: Asked, finding: Finding, reply: Reply) -> bool:
+    """Where the desk is in doubt, a tuned model's own words decide, checked as always; nothing is quoted."""
+    voice = voice_for(house, message.language)
+    written = write(house, voice, asked, finding, message, reply.show) if voice and voice.tuned else None
+    if written is None:
+        return False
+    reply.heard(written)
+    if written.sentences:
+        reply.finish("answer", f"read in the pages: {finding.verdict.why}")
+    return bool(written.sentences)
 
 
 def _answer_from(house: House, message: Message, asked: Asked, finding: Finding, reply: Reply) -> None:

@@ -28,6 +28,11 @@ class Voice:
     def tuned(self) -> bool:
         return self.adapter is not None
 
+    @property
+    def bare(self) -> Voice:
+        """The same model by itself."""
+        return replace(self, adapter=None)
+
     def drawn(self, sampling: Sampling, warmer: float = 0.0) -> Sampling:
         """An ad's sampling as this voice is drawn, `warmer` where many lines of one prompt are wanted."""
         temperature = sampling.temperature + warmer

@@ -18,7 +18,7 @@ from transformers import Trainer
 from transformers.modeling_outputs import CausalLMOutput
 from trl.trainer.sft_trainer import SFTTrainer
 
-CHUNK = 512
+CHUNK = 128
 """rows whose logits are in memory at once"""
 IGNORED = -100
 

@@ -7,13 +7,16 @@ hundred.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from agent.channels import Part, channel
 from agent.checks.grounding import function_stems
 from agent.checks.stems import stem, words
 from agent.copy.asks import OFFER_PROMPT, PROMPTS
-from agent.copy.audience import described
+from agent.copy.audience import described, voice_told
+from agent.copy.chinese_record import LINE_PROMPT, TITLE_PROMPT
 from agent.copy.material import gather
 from agent.copy.subject import PRICE_PROMPT
 from agent.desk.hearing import HANDOFF
@@ -22,16 +25,14 @@ from agent.mail.parts import PARTS, ask_for
 from agent.slots import without_slots
 from core.copy import Brief
 from core.generation import Message
-from core.language import in_language
 from finetune.corpus import ShopCorpus
 from finetune.row_checks import occasion_of
 from finetune.rows import OFFER_FACTS, AdLine, AdRow, EmailRow, Shown, SupportRow
 from prompts.library import RenderedPrompt, load_prompt
 
-ASTRAY = 3
+FACTS_APART = re.compile("[；;]")
+ASTRAY = 10
 """one in so many answered questions is shown again with pages that do not answer it"""
-UNPROMPTED = ("body", "zh")
-"""kind of line and language that serving asks for in single sentences, never whole"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,14 @@ class Example:
     answer: str
     closeness: float = 1.0
     """share of an ad line's words of meaning that its fact has; 1 for what tells no fact"""
+    witty: bool = False
+    """an e-mail's part that says things as few letters do"""
 
 
 def examples(shop: ShopCorpus) -> Iterator[Example]:
     """Everything that can be learned from one shop, in the order of its rows."""
     for ad in shop.ads:
-        for number, line in enumerate(ad.lines):
-            if (line.kind, ad.language) == UNPROMPTED:
-                continue
+        for number, line in enumerate(_as_served(ad)):
             made = _example(
                 f"{ad.id}/{number}", "copy", ad.language, ad.product, shop, _ad_prompt(ad, line, shop), line.text
             )
@@ -66,6 +67,18 @@ def examples(shop: ShopCorpus) -> Iterator[Example]:
     for mail in shop.emails:
         yield from _of_email(mail, shop)
     yield from _of_support(shop)
+
+
+def _as_served(row: AdRow) -> Iterator[AdLine]:
+    """The lines as serving asks for them: a Chinese body sentence by sentence, each of one fact. Chinese topics are
+    picked by the bare model."""
+    for line in row.lines:
+        if row.language != "zh" or line.kind not in ("body", "topics"):
+            yield line
+        elif line.kind == "body":
+            facts, told = FACTS_APART.split(line.fact), line.text.splitlines()
+            pairs = zip(facts, told, strict=True) if len(facts) == len(told) else ()
+            yield from (AdLine(line.part, "sentence", fact.strip(), text) for fact, text in pairs)
 
 
 def _example(
@@ -94,21 +107,25 @@ def _closeness(line: AdLine, language: str) -> float:
 
 def _ad_prompt(row: AdRow, line: AdLine, shop: ShopCorpus) -> RenderedPrompt:
     material = gather(shop.products[row.product], shop.brand, Brief(offer=row.offer), row.language)
-    name = _prompt_name(line, row.language)
+    part = channel(row.channel).part(line.part)
+    name = _prompt_name(line, part, row.language)
     inputs = {
         "product": material.called,
+        "longest": part.room(row.language),
         "thing": material.thing.word if material.thing else material.called,
         "fact": f"{material.called} {line.fact}" if name == PRICE_PROMPT else line.fact,
         "reader": described(row.segment, row.language) if row.segment else "",
         "tone": row.tone,
-        "voice": in_language(shop.brand.voice, row.language) or "",
+        "voice": voice_told(shop.brand, row.language),
         "mood": row.mood,
     }
     prompt = load_prompt(name, row.language, bare=True)
     return prompt.render(**{key: value for key, value in inputs.items() if value and key in prompt.file.inputs})
 
 
-def _prompt_name(line: AdLine, language: str) -> str:
+def _prompt_name(line: AdLine, part: Part, language: str) -> str:
+    if language == "zh":
+        return TITLE_PROMPT if part.writes == "headline" else LINE_PROMPT
     if line.kind != "offer":
         return PROMPTS[line.kind]
     return PRICE_PROMPT if line.fact == OFFER_FACTS[language]["price"] else OFFER_PROMPT
@@ -119,7 +136,8 @@ def _of_email(row: EmailRow, shop: ShopCorpus) -> Iterator[Example]:
     for part in PARTS:
         prompt = ask_for(part, occasion, count=1, bare=True).rendered
         text = getattr(row.parts, part)
-        yield _example(f"{row.id}/{part}", "email", row.language, row.product, shop, prompt, text)
+        made = _example(f"{row.id}/{part}", "email", row.language, row.product, shop, prompt, text)
+        yield replace(made, witty=not row.plain)
 
 
 def _of_support(shop: ShopCorpus) -> Iterator[Example]:

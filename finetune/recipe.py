@@ -75,13 +75,15 @@ class Recipe(_Part):
     languages: tuple[Language, ...] = ("en",)
     closeness: float = Field(0, ge=0, le=1)
     """share of an ad line's words of meaning that its fact must have to be learned; a small model's leaps go astray"""
+    wit: bool = True
+    """whether e-mails that are not plain are learned; the smallest models answer wit with nonsense"""
     lora: Lora = Lora()
     training: Training = Training()
 
     def wants(self, example: Example) -> bool:
-        """Whether it is of the tasks and languages, and close enough to its facts."""
+        """Whether it is of the tasks and languages, close enough to its facts, and plain where wit is not wanted."""
         spoken = example.task in self.tasks and example.language in self.languages
-        return spoken and example.closeness >= self.closeness
+        return spoken and example.closeness >= self.closeness and (self.wit or not example.witty)
 
     def changed(self, data: Sequence[str] | None, name: str | None) -> Recipe:
         """The same with other data and another name, where given. Raises `UserError` for a name that cannot be one."""

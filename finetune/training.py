@@ -23,6 +23,7 @@ from engine.shelf import require_model
 from engine.templates import PromptEncoder
 from finetune.encoding import Encoded, encode, fitting, split
 from finetune.examples import Example
+from finetune.freed_memory import keep_freed_memory
 from finetune.recipe import Lora, Recipe, Training
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def train(
     from finetune.answer_loss import AnswerTrainer
 
     folder = require_model(settings, recipe.base)
+    keep_freed_memory()
     given = lesson(recipe, examples, PromptEncoder(folder), beside)
     with quiet_libraries():
         trainer = AnswerTrainer(

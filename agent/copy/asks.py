@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.channels import Channel, Part
 from agent.copy.chinese import chinese_subjects
+from agent.copy.chinese_record import record_subjects
 from agent.copy.english import headline_phrases, priced_names, sentence_phrases
 from agent.copy.material import Material
 from agent.copy.orders import HEADLINE_PROMPT, LONG_NAME, SHORT_NAME, Commission, Order, Reader, order_for
@@ -92,17 +93,17 @@ def _spread(
     return [
         order_for(commission, part, subject, share, demand, start, warmer)
         for subject, count in counted
-        for share, warmer in _warmths(count, commission.request.language)
+        for share, warmer in _warmths(count, commission)
         if share
     ]
 
 
-def _warmths(count: int, language: str) -> list[tuple[int, float]]:
+def _warmths(count: int, commission: Commission) -> list[tuple[int, float]]:
     """How many of `count` lines are drawn how much warmer than the prompt says.
 
-    An English phrase that is asked often would otherwise give the same line again and again.
+    A fact that is asked often would otherwise give the same line again and again; scenes are warm enough.
     """
-    if language == "zh":
+    if commission.request.language == "zh" and not commission.voice.tuned:
         return [(count, 0.0)]
     calm = (count + 1) // 2
     return [(calm, 0.0), (count - calm, WARMER)]
@@ -125,6 +126,8 @@ def _subjects(part: Part, commission: Commission, again: bool = False) -> list[S
     """What lines of this part are made from; price and offer once, where code can fill them. `again`: other scenes."""
     request, material, reader = commission.request, commission.material, commission.reader
     language = request.language
+    if language == "zh" and commission.voice.tuned and part.writes != "topics":
+        return record_subjects(part, material)
     if material.thing is not None:
         turn = 2 * request.seed + zlib.crc32(request.product_id.encode()) % 1000 + again
         lines = chinese_subjects(part, material, material.thing, turn)

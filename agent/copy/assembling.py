@@ -142,7 +142,10 @@ def _unpriced(pool: Sequence[Line], picked: Sequence[Line]) -> list[Line]:
 
 def _told(picked: Sequence[Line], material: Material) -> bool:
     """Does a body state a fact of the product, where there is one, or name what it is?"""
-    return any(open_slots(line.text) or any(word in line.text for word in material.thing_words) for line in picked)
+    tuned = any(line.generation.adapter for line in picked)  # each line of such a voice words a fact
+    return tuned or any(
+        open_slots(line.text) or any(word in line.text for word in material.thing_words) for line in picked
+    )
 
 
 def _body(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 REVIEWS_READ = 20
 PRICE_FIRST = frozenset({"bargain-hunters"})
+FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 MOODS = {
     "en": {"positive": "they love it", "neutral": "it does its work", "negative": "they were let down, so stay modest"},
     "zh": {"positive": "很喜欢", "neutral": "中规中矩", "negative": "有些失望，语气要踏实"},
@@ -49,7 +51,7 @@ def audience(
     reader = Reader(
         reader=described(name, language) if name and name != UNKNOWN else request.brief.audience,
         tone=request.tone,
-        voice=(in_language(brand.voice, language) or "") if brand else "",
+        voice=voice_told(brand, language) if brand else "",
         mood=MOODS[language].get(sentiment or "", ""),
         liked=_liked(house, product, name, language),
         price_first=name in PRICE_FIRST,
@@ -61,6 +63,11 @@ def described(segment: str, language: str) -> str:
     """Who reads and how to speak to them, for a prompt. Raises `UserError` for an unknown segment."""
     known = segment_named(segment)
     return f"{known.title[language]}: {known.angle[language]}"
+
+
+def voice_told(brand: Brand, language: str) -> str:
+    """The first sentence of how the brand speaks: the manner stands there, and a small model follows no more."""
+    return FIRST_SENTENCE.split((in_language(brand.voice, language) or "").strip(), maxsplit=1)[0]
 
 
 def _profile(house: AudienceHouse, request: CopyRequest) -> CustomerProfile | None:

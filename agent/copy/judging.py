@@ -36,6 +36,8 @@ PRICED = {
     ),
     "zh": re.compile(r"(?:只要|只需|仅需|仅|价格|售价|到手|[，：:。！ ]|^)\s*\{price\}"),
 }
+MADE_OF = re.compile(r"\b(?:is |are )?made (?:of|from)\b", re.IGNORECASE)
+"""joins a thing to its material and states nothing itself: what it is made of must stand in the facts"""
 CLAUSES = re.compile(r"[，、：；。！？,!?]")
 LONGEST_KEYWORD = 2
 """characters of a clause that is but a keyword"""
@@ -71,7 +73,9 @@ def _checks(
     )
     yield _result("numbers", unlicensed_numbers(bare, material.licence, language), "no fact says {}")
     yield _result("claims", unlicensed_claims(bare, material.licence, language), "no fact claims {}")
-    yield _result("grounding", ungrounded_words(bare, material.licence, language), "no fact speaks of {}")
+    yield _result(
+        "grounding", ungrounded_words(MADE_OF.sub(" ", bare), material.licence, language), "no fact speaks of {}"
+    )
     yield _result("words to avoid", said(text, material.must_not_say), "do not say {}")
     yield _result("law", forbidden_by_law(text, language), "the law forbids {}")
     yield _result("own words", _echoes(text, material, prompt, language), "repeats an example: {}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.channels import Part
+from agent.copy.chinese_record import RECORD_PROMPTS
 from agent.copy.editing import cleaned, remainders, shortened, without_full_stop
 from agent.copy.fidelity import strays
 from agent.copy.judging import judge
@@ -86,7 +87,7 @@ def _line(
     if material.thing is not None and part.writes == "topics":
         known = text in phrase.split("、")
         checks = (*checks, CheckResult("sense", known, "" if known else "is none of the keywords"))
-    elif material.thing is not None:
+    elif material.thing is not None and prompt not in RECORD_PROMPTS:
         checks = (*checks, *_against_scene(text, phrase))
     return Line(part.name, text, checks, mended, generation, phrase)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.channels import Part
+from agent.copy.chinese_record import RECORD_PROMPTS
 from agent.copy.english import called
 from agent.copy.material import Material
 from agent.copy.roles import Role
@@ -60,10 +61,11 @@ def order_for(
 ) -> Order:
     """`count` candidates for `part` from one subject, from seed `start` on, `warmer` than the prompt says.
 
-    `demand`: what was wrong with the last try; a tuned voice, which never saw one, is told none.
+    `demand`: what was wrong with the last try; a tuned voice, which never saw one, is told how much room there is.
     """
-    request, material, reader, voice = commission.request, commission.material, commission.reader, commission.voice
-    demand = "" if voice.tuned else demand
+    request, material, reader = commission.request, commission.material, commission.reader
+    voice = _writer(commission, subject)
+    room = {"longest": part.room(request.language)} if voice.tuned else {"demand": demand}
     told = {
         "reader": reader.reader,
         "tone": reader.tone,
@@ -71,9 +73,10 @@ def order_for(
         "mood": reader.mood,
         "liked": reader.liked,
     }
-    inputs = {**_named(subject, part, material, request.language), "fact": subject.phrase, "demand": demand, **told}
+    inputs = {**_named(subject, part, material, request.language), "fact": subject.phrase, **room, **told}
     prompt = voice.prompt(subject.prompt, request.language)
-    rendered = prompt.render(**{key: value for key, value in inputs.items() if value})
+    declared = {key: value for key, value in inputs.items() if value and key in prompt.file.inputs}
+    rendered = prompt.render(**declared)
     ask = Ask(
         task="copy",
         rendered=rendered,
@@ -94,9 +97,17 @@ def order_for(
     return Order(part, subject.phrase, subject.prompt, ask, subject.role)
 
 
+def _writer(commission: Commission, subject: Subject) -> Voice:
+    """Tuned Chinese was learned on facts alone; topics are picked from keywords by the bare model."""
+    learned = commission.request.language != "zh" or subject.prompt in RECORD_PROMPTS
+    return commission.voice if learned else commission.voice.bare
+
+
 def _named(subject: Subject, part: Part, material: Material, language: str) -> dict[str, str]:
     """The name as the prompt is told it. An English headline about a fact is told none, or it would be a headline of
     nothing but the name; one about the price has room for its last words."""
+    if subject.prompt in RECORD_PROMPTS:
+        return {"product": material.called}
     if material.thing:
         return {"thing": material.thing.word}
     if language == "zh":

@@ -22,6 +22,8 @@ _YES_OR_NO = re.compile(
     r"^(and |but |so |ok |hi,? |hello,? )?(is|are|do|does|did|can|could|will|would|may|has|have|am|must)\b"
 )
 """English alone: the Chinese questions at hand are too few to weigh their 吗"""
+CLOSE = 0.35
+"""probability from which on a tuned model is asked whether the pages answer"""
 GIVER_COVERED = 0.2
 """share of the question that the very sentence must carry which gives the kind of answer asked for ..."""
 GIVER_NEARER = 0.02
@@ -34,6 +36,8 @@ class Answerability:
 
     ok: bool
     why: str
+    close: bool = False
+    """not sure enough to quote, but worth a reader's look"""
 
 
 def answerable(
@@ -57,7 +61,8 @@ def answerable(
             return Answerability(False, f"a {asked.expected.kind} found, but of something else")
     fitted = load_fitted()
     probability = fitted.probability(answer_traits(asked, ranked, weights, confidence))
-    return Answerability(probability >= fitted.threshold, f"probability {probability:.2f} that what was found answers")
+    why = f"probability {probability:.2f} that what was found answers"
+    return Answerability(probability >= fitted.threshold, why, close=CLOSE <= probability < fitted.threshold)
 
 
 def answer_traits(

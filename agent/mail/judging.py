@@ -39,10 +39,20 @@ ABOUT_THE_READER = {
     "zh": ("顾客", "读者", "客户", "目的", "语气"),
 }
 """words of the request: a mail speaks to its reader, not about them"""
-LETTER_WORDS = (
-    "going gone came got made anytime purchase ordered treating fine bring brought amazing wait waiting lately enjoyed "
-    "remember miss missed reminder new fresh warm ready adventure adventures trip trips outdoors luck patience easy"
-)
+LETTER_WORDS = {
+    "en": (
+        "going gone came got made anytime purchase ordered treating fine bring brought amazing wait waiting lately "
+        "enjoyed remember miss missed reminder new fresh warm ready adventure adventures trip trips outdoors luck "
+        "patience easy letter bought chose chosen pay price apology apologies apologise sorry regret mistake fault "
+        "trouble delay meantime accept allow suggest suggestion recommend recommendation mention believe consider "
+        "introduce invitation ago round page gave advice wrote written told said reply receive parcel correct suit "
+        "suits useful course sooner closer"
+    ),
+    "zh": (
+        "小店 本店 来信 写信 封信 短信 消息 介绍 了解 推荐 考虑 合适 适合 决定 表示歉意 抱歉 道歉 疏忽 弄错 麻烦 "
+        "原谅 耽误 惦记 顾着 直接 商品 售价 标价 定价 查看 特意 非常 衣橱 检查 详细 店员"
+    ),
+}
 """words that letters need and that state nothing of the product"""
 CONTRACTIONS = re.compile(r"['’](d|ll|re|ve|m|s|t)\b")
 IDIOMS = re.compile(r"\b(for a long time|a long time|long time no see|all day long|as long as)\b", re.IGNORECASE)
@@ -103,7 +113,7 @@ def known_words(part: PartName, occasion: Occasion, brand: Brand) -> tuple[str, 
     sort = kind(occasion.product, language)
     # A smart watch may be called a smartwatch, and a smartphone a phone.
     names = (sort, sort.replace(" ", ""), sort.removeprefix("smart"))
-    return (*licence(occasion, brand), *names, LETTER_WORDS, *_examples(part, language))
+    return (*licence(occasion, brand), *names, LETTER_WORDS[language], *_examples(part, language))
 
 
 def _checks(part: PartName, text: str, occasion: Occasion, brand: Brand, strict: bool) -> Iterator[CheckResult]:

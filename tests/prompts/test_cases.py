@@ -27,9 +27,10 @@ def test_case(case: dict[str, Any]) -> None:
 
 ONE_LANGUAGE = {
     **dict.fromkeys(("copy/detail", "copy/detail_one", "copy/detail_two", "copy/closing"), "zh"),
+    **dict.fromkeys(("copy/title", "copy/line"), "zh"),
     "copy/body": "en",
 }
-"""an English body is asked whole, a Chinese one sentence by sentence"""
+"""an English body is asked whole, a Chinese one sentence by sentence; tuned Chinese is asked in prompts of its own"""
 
 
 def test_every_prompt_loads_in_both_languages() -> None:

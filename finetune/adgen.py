@@ -1,0 +1,143 @@
+"""How well does the Chinese base learn to write copy from attributes? `python -m finetune.adgen --work FOLDER`.
+
+    AdvertiseGen rows -> 96 kept apart -> a side run on the others -> both write for the 96 -> overlap with a person's
+
+The base is shown three examples, the tuned one none. Both write greedily, in the runtime that serves. Killed, it goes
+on with the same command. Nothing of the set is shipped. Standard output: JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import EngineFailed, HawkerError, UserError
+from core.generation import GenerationRequest, Message, Sampling
+from core.plain import plain
+from core.settings import Settings, load_settings
+from engine.opening import open_engine
+from evals.attribute_copy import AttributeCopy, coverage, parted, read_attribute_copy
+from evals.overlap import Overlap, characters, chinese_words, overlap
+from finetune.examples import Example
+from finetune.making import Made, make_adapter
+from finetune.recipe import Recipe, read_recipe
+from finetune.watching import Progress
+
+TESTED = 96
+SHOWN = 3
+"""examples that the bare base is shown"""
+SYSTEM = "根据商品的属性写一段广告文案，每个属性都要写到。"
+ROOM = 160
+"""tokens of an answer"""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One writer over all rows that were kept apart."""
+
+    writer: str
+    coverage: float
+    """share of attribute values that the copy names"""
+    by_characters: Overlap
+    by_words: Overlap
+
+
+def recipe() -> Recipe:
+    return read_recipe(Path("adgen"))
+
+
+def as_example(row: AttributeCopy, number: int) -> Example:
+    """What a side run learns of one row."""
+    name = f"adgen/{number}"
+    return Example(name, "copy", "zh", name, _asked(row), "", "", row.copy)
+
+
+def _asked(row: AttributeCopy, shown: Sequence[AttributeCopy] = ()) -> tuple[Message, ...]:
+    turns = [turn for one in shown for turn in (Message("user", one.told), Message("assistant", one.copy))]
+    return (Message("system", SYSTEM), *turns, Message("user", row.told))
+
+
+def trained(learned: Sequence[AttributeCopy], settings: Settings, work: Path) -> Made:
+    """The side run's adapter in `work`; a run that was begun goes on."""
+    examples = [as_example(row, number) for number, row in enumerate(learned)]
+    return make_adapter(recipe(), settings, examples, work, resume=work.is_dir(), tell=_teller())
+
+
+def _teller() -> Callable[[Progress], None]:
+    """Tells on the standard error of now: the libraries' is silenced while they train."""
+    stream = sys.stderr
+
+    def tell(now: Progress) -> None:
+        print(f"step {now.step} of {now.steps}, {now.seconds_left:.0f} s left", file=stream, flush=True)
+
+    return tell
+
+
+def written(
+    settings: Settings, tested: Sequence[AttributeCopy], shown: Sequence[AttributeCopy], adapter: Path | None
+) -> list[str]:
+    """What the base writes for each row, through the adapter in a folder or by itself. Raises `EngineFailed`."""
+    known = {"adgen": adapter} if adapter else {}
+    engine = open_engine(settings, recipe().base, known)
+    try:
+        sampling = Sampling(max_new_tokens=ROOM, temperature=0.0, stop=("\n",))
+        asked = [
+            GenerationRequest(uuid.uuid4().hex, _asked(row, shown), sampling, "adgen" if adapter else None)
+            for row in tested
+        ]
+        results = engine.generate(asked)
+    finally:
+        engine.close()
+    if failed := next((result.error for result in results if result.error), None):
+        raise EngineFailed(f"the model {recipe().base} gave up: {failed}")
+    return [result.text.strip() for result in results]
+
+
+def score(writer: str, tested: Sequence[AttributeCopy], texts: Sequence[str]) -> Score:
+    people = [row.copy for row in tested]
+    return Score(
+        writer=writer,
+        coverage=round(coverage(tested, texts), 4),
+        by_characters=overlap(texts, people, characters),
+        by_words=overlap(texts, people, chinese_words),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m finetune.adgen", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--work", type=Path, required=True, help="folder of the side run and its adapter")
+    given = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+        learned, tested = parted(read_attribute_copy(_data_folder()), TESTED)
+        adapter = trained(learned, settings, given.work).folder
+        texts = {
+            "base, three examples": written(settings, tested, learned[:SHOWN], None),
+            "tuned": written(settings, tested, (), adapter),
+        }
+    except HawkerError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    scores = [score(writer, tested, own) for writer, own in texts.items()]
+    person = round(coverage(tested, [row.copy for row in tested]), 4)
+    samples = [{"asked": row.told, **{name: own[at] for name, own in texts.items()}} for at, row in enumerate(tested)]
+    out = {"rows": len(tested), "coverage_of_people": person, "scores": plain(scores), "samples": samples}
+    print(json.dumps(out, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _data_folder() -> Path:
+    folder = os.environ.get("HAWKER_DATA", "")
+    if not folder:
+        raise UserError("HAWKER_DATA", "", "the folder of public data sets", "set it")
+    return Path(folder)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
