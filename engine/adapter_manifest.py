@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.errors import UserError
 
-FILE = "MANIFEST.json"
+FILE, NOTICE = "MANIFEST.json", "NOTICE"
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 
 
@@ -57,5 +57,13 @@ def read_manifest(folder: Path) -> AdapterManifest:
 
 
 def write_manifest(folder: Path, manifest: AdapterManifest) -> None:
+    """Into an adapter's folder, with the notices beside it."""
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2, sort_keys=True)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
+    write_notices(folder, manifest)
+
+
+def write_notices(folder: Path, manifest: AdapterManifest) -> None:
+    """What the base's licence wants said, beside every file made from it; nothing where it wants nothing."""
+    if manifest.notices:
+        (folder / NOTICE).write_text("\n".join(manifest.notices) + "\n", encoding="utf-8")

@@ -99,7 +99,7 @@ def _manifest(
     entry = CATALOG.get(recipe.base)
     learned = [one for one in examples if recipe.wants(one)]
     terms = f"the {entry.licence} found at {entry.terms}" if entry and entry.terms else ""
-    notice = f"A derivative of {recipe.base}, which is provided under and subject to {terms}."
+    notice = f"A derivative of {recipe.base}, changed by training, which is provided under and subject to {terms}."
     return AdapterManifest(
         name=recipe.name,
         base=recipe.base,

@@ -18,7 +18,7 @@ from typing import Literal
 from core.errors import UserError
 from core.plain import plain
 from core.settings import Settings
-from engine.adapter_manifest import AdapterManifest
+from engine.adapter_manifest import AdapterManifest, write_notices
 from engine.adapters import Installed
 from engine.gguf_header import read_header
 from engine.plain_weights import plain_weights
@@ -32,7 +32,7 @@ from finetune.export.prompts_drawn import draw_prompts
 from finetune.parity import Agreement
 
 Format = Literal["safetensors", "gguf"]
-RECORD, NOTICE = "EXPORT.json", "NOTICE"
+RECORD = "EXPORT.json"
 _WORK = ".partial-"
 
 
@@ -154,8 +154,7 @@ def _free(to: Path) -> Path:
 def _write_record(exported: Exported, manifest: AdapterManifest, made: Path) -> None:
     record = {**plain_record(exported), "file": exported.file.name, "recipe": plain(manifest.recipe)}
     (made / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    if manifest.notices:
-        (made / NOTICE).write_text("\n".join(manifest.notices) + "\n", encoding="utf-8")
+    write_notices(made, manifest)
 
 
 def plain_record(exported: Exported) -> dict[str, object]:

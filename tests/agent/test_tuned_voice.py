@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from agent.desk.fitted import load_fitted
 from agent.support import answer
 from agent.voice import Voice
 from core.support import SupportQuestion
@@ -44,6 +46,37 @@ def test_where_it_finds_no_answer_but_the_desk_is_sure_the_page_is_quoted(desk: 
     assert "the model found no answer" in given.reason
     assert "{" not in given.answer
     assert TOLD in given.answer
+
+
+@pytest.fixture
+def doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk is never sure by its own rules, and never far from it."""
+    never = replace(load_fitted(), threshold=1.01)
+    monkeypatch.setattr("agent.desk.pointedness.load_fitted", lambda: never)
+    monkeypatch.setattr("agent.desk.pointedness.CLOSE", 0.0)
+
+
+@pytest.mark.usefixtures("doubtful")
+def test_where_the_desk_is_in_doubt_its_own_checked_words_are_the_answer(desk: Callable[..., Any]) -> None:
+    given = answer(tuned(desk, TOLD), SupportQuestion(REFUND))
+    assert (given.action, given.answer) == ("answer", TOLD)
+    assert given.reason.startswith("read in the pages")
+    assert given.citations
+
+
+@pytest.mark.usefixtures("doubtful")
+@pytest.mark.parametrize("says", ["{handoff}", "We refund within 9 business days of its arrival."])
+def test_in_doubt_nothing_is_quoted_where_it_declines_or_fails(desk: Callable[..., Any], says: str) -> None:
+    given = answer(tuned(desk, says), SupportQuestion(REFUND))
+    assert given.action == "handoff"
+    assert TOLD not in given.answer
+
+
+@pytest.mark.usefixtures("doubtful")
+def test_in_doubt_a_bare_model_is_not_asked(desk: Callable[..., Any]) -> None:
+    house = desk(TOLD)
+    assert answer(house, SupportQuestion(REFUND)).action == "handoff"
+    assert house.model.history == []
 
 
 def test_a_follow_up_is_shown_with_the_turn_before(desk: Callable[..., Any]) -> None:

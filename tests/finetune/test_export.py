@@ -12,7 +12,7 @@ import torch
 
 from core.errors import UserError
 from core.settings import Settings
-from engine.adapter_manifest import AdapterManifest, write_manifest
+from engine.adapter_manifest import NOTICE, AdapterManifest, write_manifest
 from engine.adapters import Installed
 from engine.shelf import weights_sha256
 from engine.templates import PromptEncoder
@@ -162,7 +162,7 @@ def test_a_gguf_in_float16_says_so_too_and_keeps_the_bases_metadata(write: Write
     assert {tensor.tensor_type.name for tensor in ours.tensors} == {"F16", "F32"}
     record = json.loads((tmp_path / "out" / exporting.RECORD).read_text())
     assert [one["path"] for one in record["parity"]] == ["merged float32", "GGUF f16"]
-    assert "Made from a base of its own." in (tmp_path / "out" / exporting.NOTICE).read_text()
+    assert "Made from a base of its own." in (tmp_path / "out" / NOTICE).read_text()
 
 
 def test_four_bits_keep_eight_for_the_embedding(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
