@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import UserError
 from core.yaml_file import read_yaml
+from engine.adapter_manifest import AdapterManifest
 from finetune.examples import Example
 
 RECIPES = Path(__file__).with_name("recipes")
@@ -99,6 +100,11 @@ def read_recipe(path: Path) -> Recipe:
         known = ", ".join(sorted(one.stem for one in RECIPES.glob("*.yaml")))
         raise UserError("RECIPE", path, f"a YAML file, or one of {known}")
     return _validated(read_yaml(found, "RECIPE"), found.name)
+
+
+def recipe_of(manifest: AdapterManifest) -> Recipe:
+    """What an adapter was trained by. Raises `UserError` where its manifest tells no recipe of ours."""
+    return _validated(dict(manifest.recipe), f"adapter {manifest.name}: recipe")
 
 
 def _validated(plain: object, place: str) -> Recipe:

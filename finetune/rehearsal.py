@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from core.settings import Settings
-from engine.adapters import Installed
+from engine.adapters import Adapters, Installed
 from evals.held_out.plan import spread
 from finetune.corpus import CORPORA
 from finetune.data.gathering import gather_examples
 from finetune.examples import Example
-from finetune.recipe import Recipe
+from finetune.recipe import Recipe, recipe_of
 
 
 def rehearsal(recipe: Recipe, parent: Installed | None, settings: Settings) -> tuple[Example, ...]:
-    """`recipe.rehearse` examples of what the parent learned, evenly spread; none where it learned nothing of ours."""
+    """`recipe.rehearse` examples of what the parent learned, evenly spread; none where it learned nothing of ours.
+
+    Of a parent that is a brand's own the house's adapter is taken: it learned by rehearsal what that one learned.
+    """
     if parent is None or not recipe.rehearse:
         return ()
-    taught = parent.manifest.recipe
-    data, closeness = taught.get("data", ()), taught.get("closeness", 0.0)
-    names = [name for name in data if (CORPORA / str(name)).is_dir()] if isinstance(data, list) else []
-    if not names:
+    taught = next((found for one in (parent, *_shipped(recipe.base, settings)) if (found := _of_ours(one))), None)
+    if taught is None:
         return ()
-    least = float(closeness) if isinstance(closeness, int | float) else 0.0
-    known = [one for one in gather_examples(names, settings).examples if recipe.wants(one) and one.closeness >= least]
-    return tuple(spread(known, recipe.rehearse))
+    known = gather_examples([name for name in taught.data if _is_ours(name)], settings).examples
+    return tuple(spread([one for one in known if recipe.wants(one) and taught.wants(one)], recipe.rehearse))
+
+
+def _shipped(base: str, settings: Settings) -> list[Installed]:
+    return [one for one in Adapters(settings).of(base) if one.shipped]
+
+
+def _of_ours(adapter: Installed) -> Recipe | None:
+    """The recipe of an adapter that learned from our corpora; an adapter made elsewhere has none."""
+    if not adapter.manifest.recipe:
+        return None
+    taught = recipe_of(adapter.manifest)
+    return taught if any(map(_is_ours, taught.data)) else None
+
+
+def _is_ours(name: str) -> bool:
+    return (CORPORA / name).is_dir()

@@ -52,17 +52,24 @@ def answerable(
     """
     if not quotation:
         return Answerability(False, "nothing found")
-    if asked.expected and asked.expected.needed:
-        givers = [c for c in quotation if c.gives]
-        if not givers:
-            return Answerability(False, f"no {asked.expected.kind} found")
-        usual = USUAL.get(asked.language, USUAL["en"])
-        if not any(c.coverage >= GIVER_COVERED or c.meaning >= usual + GIVER_NEARER for c in givers):
-            return Answerability(False, f"a {asked.expected.kind} found, but of something else")
     fitted = load_fitted()
     probability = fitted.probability(answer_traits(asked, ranked, weights, confidence))
-    why = f"probability {probability:.2f} that what was found answers"
-    return Answerability(probability >= fitted.threshold, why, close=CLOSE <= probability < fitted.threshold)
+    lacking = _kind_lacking(asked, quotation)
+    sure = not lacking and probability >= fitted.threshold
+    why = lacking or f"probability {probability:.2f} that what was found answers"
+    return Answerability(sure, why, close=not sure and probability >= CLOSE)
+
+
+def _kind_lacking(asked: Asked, quotation: Sequence[Candidate]) -> str:
+    """Why the quotation gives no answer of the kind asked for, in words; empty if it does, or none was asked for."""
+    if not asked.expected or not asked.expected.needed:
+        return ""
+    givers = [c for c in quotation if c.gives]
+    if not givers:
+        return f"no {asked.expected.kind} found"
+    usual = USUAL.get(asked.language, USUAL["en"])
+    near = any(c.coverage >= GIVER_COVERED or c.meaning >= usual + GIVER_NEARER for c in givers)
+    return "" if near else f"a {asked.expected.kind} found, but of something else"
 
 
 def answer_traits(

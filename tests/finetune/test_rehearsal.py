@@ -14,7 +14,8 @@ from finetune.rehearsal import rehearsal
 
 
 def parent(**recipe: object) -> Installed:
-    manifest = AdapterManifest("house", "base", "0", ("copy",), ("en",), (), "", recipe, {}, "", "")
+    made = {"base": "base", "name": "house", **recipe} if recipe else {}
+    manifest = AdapterManifest("house", "base", "0", ("copy",), ("en",), (), "", made, {}, "", "")
     return Installed(manifest, Path("nowhere"), shipped=True)
 
 
@@ -34,4 +35,12 @@ def test_it_is_spread_over_what_the_parent_learned_and_of_the_tasks_wanted(home:
 def test_there_is_none_without_a_parent_or_where_it_learned_nothing_of_ours(home: Settings, count: int) -> None:
     assert rehearsal(recipe(count), None, home) == ()
     assert rehearsal(recipe(count), parent(data=["their-own-shop"]), home) == ()
+    assert rehearsal(recipe(count), parent(), home) == ()
     assert rehearsal(recipe(0), parent(data=["kitchen"]), home) == ()
+
+
+def test_of_a_brand_s_own_adapter_the_house_s_is_taken(home: Settings) -> None:
+    next_one = recipe(30).model_copy(update={"base": "smollm2-135m"})
+    found = rehearsal(next_one, parent(data=["brand.csv"], continue_from="live", rehearse=30), home)
+    assert len(found) == 30
+    assert not any(one.witty for one in found)
