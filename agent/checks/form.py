@@ -38,6 +38,8 @@ class Faults:
     """The lists of one language, ready to match."""
 
     unfinished: re.Pattern[str]
+    finished: re.Pattern[str]
+    """ends in an unfinished word that are whole all the same"""
     leaks: re.Pattern[str]
     speakers: re.Pattern[str]
     anywhere: re.Pattern[str]
@@ -55,7 +57,7 @@ def flaws(text: str, language: str) -> list[str]:
 
 def _flaws(text: str, line: str, faults: Faults, language: str) -> Iterator[str]:
     end = line.rstrip(" .!?。！？…~～”\"'")
-    if match := faults.unfinished.search(end):
+    if (match := faults.unfinished.search(end)) and not faults.finished.search(end):
         yield f"ends in '{match[0].strip()}'"
     if match := faults.leaks.search(line):
         yield f"speaks of the task: '{match[0]}'"
@@ -99,7 +101,8 @@ def _faults() -> Mapping[str, Faults]:
     for language, edge in (("en", r"(?<![\w'])"), ("zh", "")):
         lists = data[language]
         last = re.compile(rf"{edge}(?:{'|'.join(lists['unfinished'].split())})$", re.IGNORECASE)
-        made[language] = Faults(last, _either(lists["leaks"]), _either(lists["speakers"]), anywhere)
+        finished, leaks, speakers = (_either(lists[name]) for name in ("finished", "leaks", "speakers"))
+        made[language] = Faults(last, finished, leaks, speakers, anywhere)
     return made
 
 

@@ -13,7 +13,7 @@ from agent.channels import Part
 from agent.checks.language import HAN
 from agent.copy.material import Material
 from agent.copy.roles import BODY_ROLES, Role
-from agent.copy.subject import Subject
+from agent.copy.subject import Subject, fitting
 from core.shop import Product
 
 TITLE_PROMPT, LINE_PROMPT = "copy/title", "copy/line"
@@ -24,6 +24,8 @@ ENOUGH = 3
 """sentences of a record from which on a tuned model writes from it"""
 SENTENCE = re.compile(r"[。！？!?\n]+")
 CLAUSE = re.compile(r"[，；,;。！？!?\n]+")
+NOISE = re.compile(r"条形?码|货号|型号|产地|详见|另售|不含电池|警告|保修|售后")
+"""of a catalogue: no line is made from it"""
 LONGEST = 40
 """characters of a fact; a longer sentence is told clause by clause"""
 TITLE_LENGTHS = range(4, 15)
@@ -32,7 +34,8 @@ TITLE_LENGTHS = range(4, 15)
 
 def record_facts(product: Product) -> tuple[str, ...]:
     """Sentences of the Chinese description, then `属性: 值`; each once."""
-    return tuple(dict.fromkeys([*_sentences(product.description.get("zh", "")), *_attributes(product)]))
+    told = [*_sentences(product.description.get("zh", "")), *_attributes(product)]
+    return tuple(dict.fromkeys(fact for fact in told if not NOISE.search(fact)))
 
 
 def record_subjects(part: Part, material: Material) -> list[Subject]:
@@ -41,8 +44,9 @@ def record_subjects(part: Part, material: Material) -> list[Subject]:
     facts = [*material.wishes, *record_facts(material.product)]
     if part.writes == "body":
         return [Subject(fact, LINE_PROMPT, _role(place)) for place, fact in enumerate(facts)]
-    prompt = TITLE_PROMPT if part.writes == "headline" else LINE_PROMPT
-    told = list(dict.fromkeys([*facts, *_titles(material.product)])) if part.writes == "headline" else facts
+    short = part.writes == "headline"
+    prompt = TITLE_PROMPT if short else LINE_PROMPT
+    told = fitting(list(dict.fromkeys([*facts, *_titles(material.product)])), part.room("zh")) if short else facts
     offers = [Subject(told_of, prompt) for slot, told_of in OFFERED.items() if _offered(slot, part, material)]
     lines = [Subject(fact, prompt) for fact in told]
     return lines[:2] + offers + lines[2:]
@@ -63,7 +67,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 def _titles(product: Product) -> Iterator[str]:
     clauses = _stripped(CLAUSE.split(product.description.get("zh", "")))
-    return (clause for clause in clauses if len(clause) in TITLE_LENGTHS)
+    return (clause for clause in clauses if len(clause) in TITLE_LENGTHS and not NOISE.search(clause))
 
 
 def _attributes(product: Product) -> Iterator[str]:

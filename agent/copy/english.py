@@ -41,7 +41,8 @@ THOUGHT = re.compile(r"\n+|\s\|\s|(?<=[a-z)][.!?])\s+(?=[A-Z])|(?<=[A-Z]!)\s+|�
 SIGNS = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d®™©]+")
 OPENER = re.compile(r"^(?:[\W_]*(?:and|or|but|also|plus|then|yet|&)\b[\s,&]*)+", re.IGNORECASE)
 CLAUSE_JOINT = re.compile(
-    r"\s*(?:[;:–—]|\s-\s|\.\s|\b(?:and|which|who|so that|that|while|where|because|as well as|in order to)\b)\s*"
+    r"\s*(?:[;:–—]|\s-\s|(?<!\bincl)(?<!\bart)\.\s"
+    r"|\b(?:and|which|who|so that|that|while|where|because|as well as|in order to)\b)\s*"
 )
 COMMA = re.compile(r"\s*,\s")
 PREPOSITION = re.compile(r"\s(?:with|for|from|in|on|by|to|of)\s")
@@ -58,7 +59,8 @@ NOISE = re.compile(
     r"let us know|phone number|give us a call|all rights|seller|listing|your order|in stock|colou?rs? may|"
     r"assorted style|\bqty\b|quantity|\bsets? [a-z]$|^(?:one|small|medium|large) size|replacement part #|\bupc\b|"
     r"the item\b|\bsee (?:custom|below|above|our|image)|available in (?:sizes|colou?rs)|\bsizes\b|"
-    r"discontinued|e-?mail|website|\bwww\b|\.com\b|years? since|not (?:intended|suitable|recommended)|copyrighted",
+    r"discontinued|\bean\b|bar ?code|\bart\. ?no|"
+    r"e-?mail|website|\bwww\b|\.com\b|years? since|not (?:intended|suitable|recommended)|copyrighted",
     re.IGNORECASE,
 )
 DENIAL = re.compile(r"\b(?:not|never|unlike|without|cannot)\b|n['’]t\b", re.IGNORECASE)

@@ -43,24 +43,16 @@ LONGEST_KEYWORD = 2
 """characters of a clause that is but a keyword"""
 FACT_APART = re.compile(r"(?<![，、：；。！？ ])\{fact_\d\}|\{fact_\d\}(?![，、；。！？\s])")
 """a Chinese fact inside a clause, where its phrase would not fit the grammar; at an edge of the line it stands well"""
-FAITHFUL_TUNED = 0.5
 FAITHFUL = 0.6
 """share of an English line's words of meaning that must stand in the facts; what a small model adds is mostly noise"""
 
 
-def judge(
-    text: str, part: Part, material: Material, language: str, prompt: str, tuned: bool = False
-) -> tuple[CheckResult, ...]:
-    """All checks on one line with its slots open. Lengths are of the line as it will be shown, slots filled.
-
-    `tuned`: written by a model that learned to rephrase, so that words in another order are no sign of noise.
-    """
-    return tuple(_checks(text, part, material, language, prompt, tuned))
+def judge(text: str, part: Part, material: Material, language: str, prompt: str) -> tuple[CheckResult, ...]:
+    """All checks on one line with its slots open. Lengths are of the line as it will be shown, slots filled."""
+    return tuple(_checks(text, part, material, language, prompt))
 
 
-def _checks(
-    text: str, part: Part, material: Material, language: str, prompt: str, tuned: bool
-) -> Iterator[CheckResult]:
+def _checks(text: str, part: Part, material: Material, language: str, prompt: str) -> Iterator[CheckResult]:
     bare, shown = without_slots(text), fill(text, material.slots)
     unknown = sorted(open_slots(text) - set(material.slots))
     odd = nonsense(text, part, material) if language == "en" and part.writes in ("headline", "sentence") else []
@@ -81,7 +73,7 @@ def _checks(
     yield _result("own words", _echoes(text, material, prompt, language), "repeats an example: {}")
     told_elsewhere = language == "zh" and part.writes == "body" and prompt != SCENE_PROMPT
     if part.writes != "topics" and not told_elsewhere:  # a Chinese body names its thing in its scene
-        yield _result("about", [] if _about(text, material, language, tuned) else ["says nothing of the product"])
+        yield _result("about", [] if _about(text, material, language) else ["says nothing of the product"])
 
 
 def _strung(text: str, part: Part, material: Material) -> list[str]:
@@ -114,7 +106,7 @@ def _short(text: str, part: Part, language: str) -> str:
     return "" if there >= needed else f"is too short: {there} of {needed}"
 
 
-def _about(text: str, material: Material, language: str, tuned: bool) -> bool:
+def _about(text: str, material: Material, language: str) -> bool:
     """Does the line share a word of meaning with the record, or carry a slot?"""
     if open_slots(text):
         return True
@@ -128,9 +120,8 @@ def _about(text: str, material: Material, language: str, tuned: bool) -> bool:
         return any(word in text for word in known) or any(word in latin for word in words(text))
     own = {stem(word) for fact in material.licence for word in words(fact)}
     telling = [stem(word) for word in words(text) if stem(word) not in function_stems()]
-    wanted = FAITHFUL_TUNED if tuned else FAITHFUL
-    faithful = bool(telling) and sum(word in own for word in telling) >= wanted * len(telling)
-    shared = 0.0 if tuned or len(words(text)) <= 3 else PAIRS_SHARED
+    faithful = bool(telling) and sum(word in own for word in telling) >= FAITHFUL * len(telling)
+    shared = 0.0 if len(words(text)) <= 3 else PAIRS_SHARED
     return faithful and pairs_shared(text, material) >= shared
 
 

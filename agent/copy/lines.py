@@ -83,7 +83,7 @@ def _line(
     prompt: str,
     generation: Generation,
 ) -> Line:
-    checks = judge(text, part, material, language, prompt, tuned=generation.adapter is not None)
+    checks = judge(text, part, material, language, prompt)
     if material.thing is not None and part.writes == "topics":
         known = text in phrase.split("、")
         checks = (*checks, CheckResult("sense", known, "" if known else "is none of the keywords"))
@@ -111,13 +111,12 @@ def _body(part: Part, material: Material, language: str, phrase: str, prompt: st
     raw = [cleaned(line) for line in generation.text.splitlines() if line.strip()]
     if generation.finish == "length" and len(raw) > 1:
         raw = raw[:-1]
-    tuned = generation.adapter is not None
-    judged = [(line, judge(line, part, material, language, prompt, tuned)) for line in dict.fromkeys(raw)]
+    judged = [(line, judge(line, part, material, language, prompt)) for line in dict.fromkeys(raw)]
     good = [line for line, checks in judged if all(check.ok or check.name == "about" for check in checks)]
     about = any(check.ok for line, checks in judged if line in good for check in checks if check.name == "about")
     if len(good) >= BODY_LINES[0] and about:
         text = "\n".join(good[: BODY_LINES[1]])
-        whole = judge(text.replace("\n", " "), part, material, language, prompt, tuned)
+        whole = judge(text.replace("\n", " "), part, material, language, prompt)
         checks = tuple(check for check in whole if check.name != "form")
         return Line(part.name, text, checks, len(good) < len(raw), generation, phrase)
     failed = [check for _, checks in judged for check in checks if not check.ok]

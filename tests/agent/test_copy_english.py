@@ -12,6 +12,7 @@ from agent.copy.english import called, english_phrases, headline_phrases, last_w
 from agent.copy.material import gather
 from agent.copy.ranking import similarity
 from agent.copy.sense import nonsense
+from agent.copy.subject import fitting
 from core.copy import Brief
 from core.shop import Product
 
@@ -130,3 +131,17 @@ def test_remainders_are_beginnings_of_the_line_or_what_follows_a_colon() -> None
 def test_lines_that_differ_in_articles_alone_are_the_same() -> None:
     assert similarity("The toy chest", "Your Toy Chest", "en") == 1.0
     assert similarity("The toy chest", "The oak lid", "en") < 0.75
+
+
+def test_facts_that_fit_come_alone_where_they_are_enough() -> None:
+    short = ["Made of beech", "Folds up small", "Holds a cup", "Smells of pine"]
+    long = "The board folds up and holds all pieces inside"
+    assert fitting([long, *short], 30) == tuple(short)
+    assert fitting([long, *short[:2]], 30) == (*short[:2], long)
+
+
+def test_an_abbreviation_ends_no_thought_and_a_bar_code_is_none() -> None:
+    hose = Product(id="H", name={"en": "Hose"}, description={"en": "Total weight incl. packing 4.3 kg. EAN on box."})
+    assert english_phrases(hose)[0] == "Total weight incl. packing 4.3 kg"
+    assert headline_phrases(["Total weight incl. packing 4.3 kg and more"])[0].startswith("Total weight incl. packing")
+    assert not any("EAN" in phrase for phrase in english_phrases(hose))
