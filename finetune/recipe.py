@@ -6,9 +6,10 @@ recipes lie in `finetune/recipes/`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,6 +22,7 @@ RECIPES = Path(__file__).with_name("recipes")
 LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 Task = Literal["copy", "email", "support"]
 Language = Literal["en", "zh"]
+Kind = Literal["copy/en", "copy/zh", "email/en", "email/zh", "support/en", "support/zh"]
 
 
 class _Part(BaseModel):
@@ -78,13 +80,21 @@ class Recipe(_Part):
     """share of an ad line's words of meaning that its fact must have to be learned; a small model's leaps go astray"""
     wit: bool = True
     """whether e-mails that are not plain are learned; the smallest models answer wit with nonsense"""
+    shares: dict[Kind, Annotated[float, Field(ge=0, le=1)]] = {}
+    """share of a kind's examples that are learned, drawn by their ids; all where a kind is not named"""
     lora: Lora = Lora()
     training: Training = Training()
 
     def wants(self, example: Example) -> bool:
         """Whether it is of the tasks and languages, close enough to its facts, and plain where wit is not wanted."""
         spoken = example.task in self.tasks and example.language in self.languages
-        return spoken and example.closeness >= self.closeness and (self.wit or not example.witty)
+        fit = example.closeness >= self.closeness and (self.wit or not example.witty)
+        return spoken and fit and self._drawn(example)
+
+    def _drawn(self, example: Example) -> bool:
+        """By the hash of its id, so that every run draws the same ones."""
+        share = {str(kind): share for kind, share in self.shares.items()}.get(f"{example.task}/{example.language}", 1.0)
+        return int.from_bytes(hashlib.sha256(example.id.encode()).digest()[:4]) < share * 2**32
 
     def changed(self, data: Sequence[str] | None, name: str | None) -> Recipe:
         """The same with other data and another name, where given. Raises `UserError` for a name that cannot be one."""
