@@ -93,7 +93,8 @@ class Recipe(_Part):
 
     def _drawn(self, example: Example) -> bool:
         """By the hash of its id, so that every run draws the same ones."""
-        share = {str(kind): share for kind, share in self.shares.items()}.get(f"{example.task}/{example.language}", 1.0)
+        kind = f"{example.task}/{example.language}"
+        share = next((share for name, share in self.shares.items() if name == kind), 1.0)
         return int.from_bytes(hashlib.sha256(example.id.encode()).digest()[:4]) < share * 2**32
 
     def changed(self, data: Sequence[str] | None, name: str | None) -> Recipe:

@@ -15,6 +15,8 @@ from finetune.examples import Example, examples
 from finetune.freed_memory import keep_freed_memory
 from finetune.recipe import Recipe
 
+KINDS = (("copy", "en"), ("email", "en"), ("support", "en"))
+
 
 @pytest.fixture(scope="module")
 def kitchen() -> tuple[Example, ...]:
@@ -49,6 +51,15 @@ def test_wit_is_left_out_where_a_recipe_wants_none(kitchen: tuple[Example, ...])
     kept = [one for one in mails if plain.wants(one)]
     assert 0 < len(kept) < len(mails)
     assert not any(one.witty for one in kept)
+
+
+def test_a_share_of_a_kind_is_the_same_one_every_time(kitchen: tuple[Example, ...]) -> None:
+    half = Recipe(base="smollm2-135m", name="half", data=("kitchen",), shares={"copy/en": 0.5, "support/en": 0})
+    wanted = {kind: [one for one in kitchen if (one.task, one.language) == kind] for kind in KINDS}
+    kept = {kind: [one for one in rows if half.wants(one)] for kind, rows in wanted.items()}
+    assert 0.4 < len(kept["copy", "en"]) / len(wanted["copy", "en"]) < 0.6
+    assert kept["support", "en"] == []
+    assert kept["email", "en"] == wanted["email", "en"]
 
 
 def test_attributes_are_asked_and_copy_is_the_answer() -> None:
