@@ -18,8 +18,13 @@ $(READY): pyproject.toml constraints.txt
 models: $(READY)
 	$(BIN)/hawker models pull smollm2-135m e5-small
 
-demo: models
-	$(BIN)/hawker demo --yes
+# Who speaks in the demo. Gemma writes the better letters, and Chinese; its terms are accepted by running this.
+# `make demo MODEL=smollm2-135m` accepts none and is quicker set up.
+MODEL ?= gemma3-270m
+
+demo: $(READY)
+	$(BIN)/hawker models pull $(MODEL) e5-small --accept-licence
+	HAWKER_MODEL=$(MODEL) $(BIN)/hawker demo --yes
 
 test: models
 	$(BIN)/python -m pytest

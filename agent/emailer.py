@@ -97,9 +97,15 @@ def _try(house: House, voice: Voice, brand: Brand, wanted: Sequence[tuple[_Desk,
 
 def _ask(desk: _Desk, part: PartName, attempt: int, voice: Voice) -> Ask:
     desk.repaired |= attempt > 0
-    mend = desk.advice(part) if attempt else ""
-    ask = ask_for(part, desk.occasion, TRIES[attempt], mend, attempt, bare=voice.tuned)
-    return replace(ask, adapter=voice.adapter)
+    return asked_of(voice, part, desk.occasion, attempt, desk.advice(part) if attempt else "")
+
+
+def asked_of(voice: Voice, part: PartName, occasion: Occasion, attempt: int = 0, mend: str = "") -> Ask:
+    """What `voice` is asked for one part. English is drawn cooler at first; what failed is tried again as warm as the
+    prompt says, and so is Chinese, which repeats itself when it is cool."""
+    ask = ask_for(part, occasion, TRIES[attempt], mend, attempt, bare=voice.tuned)
+    cool = attempt == 0 and occasion.context.language == "en"
+    return replace(ask, adapter=voice.adapter, sampling=voice.drawn(ask.sampling) if cool else ask.sampling)
 
 
 def _outcome(desk: _Desk) -> EmailOutcome:

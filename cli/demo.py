@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PRODUCT, CHANNEL, SEGMENTS = "TENT-2", "meta-feed", ("bargain-hunters", "champions")
+CHINESE_CHANNEL = "xiaohongshu"
 RECIPIENTS = 50
 
 
@@ -32,6 +33,8 @@ def demo(
         _timed("loading the demo shop: 60 products, 50 articles, 2,000 customers", lambda: _load(house))
         for segment in SEGMENTS:
             _timed(f"five ads for {PRODUCT}, for {segment}", partial(_ads, house, segment))
+        if _speaks_chinese(house):
+            _timed(f"two notes for {PRODUCT} in Chinese", partial(_notes, house))
         _timed("four questions at the support desk", lambda: _questions(house))
         _timed(f"{RECIPIENTS} personal e-mails", lambda: _emails(house))
     _where_next(time.monotonic() - started)
@@ -66,6 +69,24 @@ def _ads(house: House, segment: str) -> None:
     from core.copy import CopyRequest
 
     show(write_copy(house, CopyRequest(PRODUCT, CHANNEL, segment=segment)), 5)
+
+
+def _speaks_chinese(house: House) -> bool:
+    from core.errors import ModelMissing
+
+    try:
+        house.engine("zh")
+    except ModelMissing:
+        return False
+    return True
+
+
+def _notes(house: House) -> None:
+    from agent.copywriter import write_copy
+    from cli.copy import show
+    from core.copy import CopyRequest
+
+    show(write_copy(house, CopyRequest(PRODUCT, CHINESE_CHANNEL, language="zh", count=2)), 2)
 
 
 def _questions(house: House) -> None:

@@ -38,6 +38,11 @@ OFFERING = frozenset(stem(word) for word in _OFFERING.split())
 LONG_NAME = 6
 """words of a sentence that names a product in whole"""
 OPEN_QUOTE = re.compile(r"(?<!\w)['‘](?=\w)(?!.*\w['’](?!\w))")
+BELONGING = re.compile(r"\b(?:for|in|on|with) your ([\w-]+)[.!]*$", re.IGNORECASE)
+"""a small model ends lines that are whole already: `Natural rubber for your car`"""
+_WHENEVER = "day morning evening night week weekend year walk trip hands life"
+WHENEVER = frozenset(stem(word) for word in _WHENEVER.split())
+"""what anything may be for"""
 NAMING = 2
 """words of its name that a line beside a price has, unless one of them says what the thing is or there is none"""
 
@@ -46,12 +51,20 @@ def nonsense(text: str, part: Part, material: Material) -> list[str]:
     """What is odd about `text`, its slots open, as a headline or sentence; empty if nothing is seen."""
     found = ["is a fragment"] if FRAGMENT.search(fill(text, material.slots)) else []
     found += ["has an open quotation mark"] if OPEN_QUOTE.search(text) else []
+    found += [f"is for your {thing}, of which no fact speaks" for thing in _strange_belongings(text, material)]
     told = SLOTS & open_slots(text)
     if told and not _names(text, material):
         found.append(f"names something else with the {min(told)}")
     if part.writes == "sentence" and not told and _only_the_name(text, material):
         found.append("is nothing but the name")
     return found
+
+
+def _strange_belongings(text: str, material: Material) -> list[str]:
+    if not (match := BELONGING.search(text)) or stem(match[1]) in WHENEVER:
+        return []
+    known = {stem(word) for fact in material.licence for word in words(fact)}
+    return [] if stem(match[1]) in known else [match[1]]
 
 
 def _names(text: str, material: Material) -> bool:

@@ -7,12 +7,12 @@ what they say of product, price and offer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.emailer import TRIES, occasion, write_emails
+from agent.emailer import TRIES, asked_of, occasion, write_emails
 from agent.mail.judging import Candidate, judge, licence
-from agent.mail.parts import PARTS, Occasion, ask_for
+from agent.mail.parts import PARTS, Occasion
 from agent.slots import open_slots
 from agent.trail import ask_all
 from core.mail import EmailContext, EmailMessage, EmailOutcome
@@ -70,9 +70,7 @@ def write(house: House, told: Sequence[Occasion]) -> list[Written]:
     """Every context written. What its first candidates were is asked again, and found in the paper trail."""
     outcomes, brand = list(write_emails(house, told)), _brand(house)
     voice = house.voice("email", told[0].context.language)
-    asks = [
-        replace(ask_for(part, one, TRIES[0], bare=voice.tuned), adapter=voice.adapter) for one in told for part in PARTS
-    ]
+    asks = [asked_of(voice, part, one) for one in told for part in PARTS]
     answered = ask_all(asks, voice.engine, house.store.generations)
     tried = [
         judge(part, made, one, brand)

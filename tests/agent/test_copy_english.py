@@ -121,6 +121,12 @@ def test_a_sentence_says_more_than_the_name() -> None:
     assert nonsense("Fill the toy chest with books.", DESCRIPTION, MATERIAL) == []
 
 
+def test_a_thing_that_no_fact_speaks_of_is_not_the_reader_s() -> None:
+    assert nonsense("A toy chest for your car", HEADLINE, MATERIAL) == ["is for your car, of which no fact speaks"]
+    assert nonsense("A toy chest for your morning", HEADLINE, MATERIAL) == []
+    assert nonsense("A toy chest for your books", HEADLINE, MATERIAL) == []
+
+
 def test_remainders_are_beginnings_of_the_line_or_what_follows_a_colon() -> None:
     line = "Roll the chest to your room: it holds books, and gold."
     for rest in remainders(line):
