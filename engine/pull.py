@@ -69,6 +69,8 @@ def pull(settings: Settings, name: str, accept_licence: bool = False, progress: 
         raise UserError("model", name, "a catalogue name or a hub id", "a local folder is used where it lies")
     entry = find_entry(name) or _hub_entry(name)
     check_licence(settings, entry, accept_licence)
+    if entry.terms:
+        tell(f"{name} is provided under and subject to the {entry.licence} found at {entry.terms}")
     settings.models_dir.mkdir(parents=True, exist_ok=True)
     with _alone(settings.models_dir):
         if is_installed(settings, name) and verify(settings, name).sound:
