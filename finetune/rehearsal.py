@@ -12,7 +12,8 @@ from finetune.recipe import Recipe, recipe_of
 
 
 def rehearsal(recipe: Recipe, parent: Installed | None, settings: Settings) -> tuple[Example, ...]:
-    """`recipe.rehearse` examples of what the parent learned, evenly spread; none where it learned nothing of ours.
+    """`recipe.rehearse` examples of what the parent learned, as many of each task, evenly spread; none where it learned
+    nothing of ours. A brand's rows are mostly of one task, and it is the others that are forgotten.
 
     Of a parent that is a brand's own the house's adapter is taken: it learned by rehearsal what that one learned.
     """
@@ -22,7 +23,12 @@ def rehearsal(recipe: Recipe, parent: Installed | None, settings: Settings) -> t
     if taught is None:
         return ()
     known = gather_examples([name for name in taught.data if _is_ours(name)], settings).examples
-    return tuple(spread([one for one in known if recipe.wants(one) and taught.wants(one)], recipe.rehearse))
+    by_task: dict[str, list[Example]] = {}
+    for one in known:
+        if recipe.wants(one) and taught.wants(one):
+            by_task.setdefault(one.task, []).append(one)
+    each = recipe.rehearse // max(1, len(by_task))
+    return tuple(one for rows in by_task.values() for one in spread(rows, each))
 
 
 def _shipped(base: str, settings: Settings) -> list[Installed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_it_is_spread_over_what_the_parent_learned_and_of_the_tasks_wanted(home:
     found = rehearsal(recipe(30), parent(data=["kitchen", "books"], closeness=0.6), home)
     assert len({one.id for one in found}) == 30
     assert {one.group.partition("/")[0] for one in found} == {"kitchen", "books"}
-    assert {one.task for one in found} == {"copy", "support"}
+    assert Counter(one.task for one in found) == {"copy": 15, "support": 15}
     assert all(one.closeness >= 0.6 and one.language == "en" for one in found)
 
 
