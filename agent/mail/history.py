@@ -17,7 +17,8 @@ LONG_WITH_US = re.compile(
     re.IGNORECASE,
 )
 UNKNOWABLE = re.compile(
-    r"\bwe love (?:you\b|your (?:friends?|family))|\bfriends? with\b|^\W*you(?: have|['’]ve)(?: got)? an? ",
+    r"\b(?:the|our) first (?:\w+ )?(?:to|who)\b|\bfirst choice\b"
+    r"|\bwe love (?:you\b|your (?:friends?|family))|\bfriends? with\b|^\W*you(?: have|['’]ve)(?: got)? an? ",
     re.IGNORECASE,
 )
 """feelings and belongings that no record holds"""

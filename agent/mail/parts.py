@@ -77,7 +77,7 @@ def kind(product: Product, language: str) -> str:
     name = product.named(language)
     if language != "en":
         return name
-    words = [word for word in name.replace("-", " ").split() if word.isalpha()]
+    words = [word for word in name.replace("-", " ").split() if word.isalpha() and len(word) > 1]  # of `25 m` no `m`
     if words and len(name.split()) <= LONGEST_NAME:
         return " ".join(words[-2:]).lower()
     return product.category[-1].replace("-", " ").lower() if product.category else " ".join(words[:3]).lower()

@@ -89,6 +89,7 @@ def test_years_together_are_told_only_to_those_who_were_there() -> None:
     text = "You have been with us for a long time, and your lamp was a fine choice."
     assert untrue_of_the_reader(text, "champions") == []
     assert untrue_of_the_reader(text, "unknown") == ["with us for a long time"]
+    assert untrue_of_the_reader("You were not the first person to buy it.", "new-customers") == ["the first person to"]
     assert untrue_of_the_reader("It has been a long time since we heard from you.", "at-risk") == []
     assert untrue_of_the_reader("Thank you for your first order.", "new-customers") == []
     assert untrue_of_the_reader("我们是多年的老朋友了。", "unknown") == ["多年", "老朋友"]
