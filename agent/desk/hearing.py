@@ -13,7 +13,7 @@ from agent.desk.extraction import Asked, Candidate
 from agent.desk.grounding import Verdict, judge_sentence, support
 from agent.desk.knowledge import Finding
 from agent.desk.patience import patient_stream
-from agent.desk.pointedness import on_point
+from agent.desk.pointedness import of_its_kind, on_point
 from agent.desk.sentences import readable, sentence_end
 from core.facts import CheckResult
 from core.generation import GenerationRequest, GenerationResult
@@ -98,7 +98,7 @@ class Hearing:
         self._over = len(self.passed) >= MOST_SENTENCES
 
     def _verdict(self, text: str) -> Verdict:
-        asked, quotation = self._asked, self._finding.quotation
+        asked = self._asked
         verdict = judge_sentence(text, [candidate.sentence for candidate in self._sources], asked.language)
         cited = " ".join(citation.quote for citation in verdict.citations)
         more = [
@@ -109,8 +109,16 @@ class Hearing:
             said = " ".join(sentence.text for sentence in self.passed)
             more.append(CheckResult("adds", support(text, said, asked.language) < SAID_ALREADY))
         else:
-            more.append(CheckResult("on_point", on_point(text, asked, quotation, self._finding.weights)))
+            more.append(CheckResult("on_point", self._on_point(text)))
         return Verdict((*verdict.checks, *more), verdict.citations if all(check.ok for check in more) else ())
+
+    def _on_point(self, text: str) -> bool:
+        """At least as much so as the quotation, where that answers; where the desk is in doubt of it, of the kind that
+        was asked for."""
+        asked, finding = self._asked, self._finding
+        if finding.verdict.ok:
+            return on_point(text, asked, finding.quotation, finding.weights)
+        return of_its_kind(text, asked)
 
 
 def tidy(raw: str, headings: Sequence[str] = ()) -> str:

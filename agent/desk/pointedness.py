@@ -114,11 +114,16 @@ def covered_share(text: str, asked: Asked, weights: dict[str, float]) -> float:
     return sum(weight * carried(term, have) for term, weight in weights.items()) / total if total else 0.0
 
 
+def of_its_kind(text: str, asked: Asked) -> bool:
+    """Whether `text` has the kind of answer asked for (a price, a duration ...), if one was."""
+    return not asked.expected or not asked.expected.needed or asked.expected.given_in(text)
+
+
 def on_point(text: str, asked: Asked, quotation: Sequence[Candidate], weights: dict[str, float]) -> bool:
     """Whether `text` may stand in place of `quotation`: it has the kind of answer asked for, carries as much of the
     question, and says more than the question itself did.
     """
-    if asked.expected and asked.expected.needed and not asked.expected.given_in(text):
+    if not of_its_kind(text, asked):
         return False
     quoted = " ".join(c.sentence.text for c in quotation)
     if covered_share(text, asked, weights) < 0.9 * covered_share(quoted, asked, weights):
