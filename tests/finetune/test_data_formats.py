@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.channels import channel
 from core.generation import Message
 from finetune.data.findings import Problem
 from finetune.data.known_shop import KnownShop
@@ -105,7 +106,9 @@ def test_a_table_asks_as_serving_asks_a_tuned_model(tmp_path: Path) -> None:
     headline, sentence, priced = (row.example for row in read.rows)
     serving = load_prompt("copy/headline", "en", bare=True)
     assert headline.prompt == serving.ref
-    assert headline.messages == serving.render(fact="The handle fits three fingers", tone="calm").messages
+    room = channel("google-rsa").part("headline").room("en")
+    told = serving.render(fact="The handle fits three fingers", tone="calm", longest=room)
+    assert headline.messages == told.messages
     assert "Fact: Glazed in pale green" in sentence.messages[-1].content, "the fact that the text speaks of"
     assert priced.answer == "Yours for {price}"
     assert priced.prompt.startswith("copy/price@")

@@ -112,7 +112,14 @@ def test_sources_of_all_kinds_are_gathered_and_each_is_counted(home: Settings, t
     assert any(one.place == Place("pairs.jsonl", 2) for one in gathered.dropped)
     assert not (home.home / "hawker.db").exists(), "reading data makes no database"
     card = data_card(gathered)
-    for told in (gathered.sha256, "| outdoor | shop |", "Apache-2.0", "distinct-2", "pairs.jsonl line 2", "copy 1"):
+    for told in (
+        gathered.sha256,
+        "| outdoor | shop |",
+        "Apache-2.0",
+        "distinct-2",
+        "pairs.jsonl line 2",
+        "of the groups",
+    ):
         assert told in card
 
 
