@@ -112,8 +112,8 @@ def test_sources_of_all_kinds_are_gathered_and_each_is_counted(home: Settings, t
     assert any(one.place == Place("pairs.jsonl", 2) for one in gathered.dropped)
     assert not (home.home / "hawker.db").exists(), "reading data makes no database"
     card = data_card(gathered)
-    for told in (
-        gathered.sha256,
+    wanted = (gathered.sha256, "| outdoor | shop |", "Apache-2.0", "distinct-2", "pairs.jsonl line 2", "of the groups")
+    assert [told for told in wanted if told not in card] == []
         "| outdoor | shop |",
         "Apache-2.0",
         "distinct-2",
