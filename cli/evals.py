@@ -64,7 +64,8 @@ def eval_classifiers(
 ) -> None:
     """Classifier heads on the public sets in the folder that HAWKER_DATA names. Exit status 3 where one falls short."""
     from evals.classifier_sources import SOURCES
-    from evals.classifier_suite import QUICK, data_folder, kept_embedder, run
+    from evals.classifier_suite import QUICK, kept_embedder, run
+    from evals.public_data import data_folder
 
     names = sets.split(",") if sets else list(SOURCES)
     report = run(kept_embedder(), data_folder(), out, names, QUICK if quick else None, edge.say)

@@ -81,17 +81,7 @@ def _teller() -> Callable[[Progress], None]:
     from rich.console import Console
 
     console = Console(file=sys.stderr, soft_wrap=True, highlight=False)
-    return lambda now: console.print(_line(now), markup=False)
-
-
-def _line(now: Progress) -> str:
-    losses = "  ".join(
-        f"{label} {loss:.3f}"
-        for label, loss in (("loss", now.loss), ("held out", now.held_out_loss))
-        if loss is not None
-    )
-    left = f"{now.seconds_left / 60:.0f} min left" if now.seconds_left >= 90 else f"{now.seconds_left:.0f} s left"
-    return f"step {now.step} of {now.steps}  {losses}  {now.tokens_per_second:.0f} tokens/s  {left}"
+    return lambda now: console.print(str(now), markup=False)
 
 
 def _take_in(made: Made, settings: Settings, json: bool) -> None:

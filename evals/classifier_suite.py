@@ -10,7 +10,6 @@ are read from HAWKER_DATA; vectors are kept under the home, so a second run take
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -29,6 +28,7 @@ from evals.classifier_data import ClassifierSet, read_set
 from evals.classifier_report import ClassifierReport, SetResult
 from evals.classifier_sources import SOURCES
 from evals.held_out.counts import wilson
+from evals.public_data import data_folder
 from evals.report import this_machine
 from insight.calibration import calibration_error, reliability, softmax
 from insight.fitting import Fit, Rows, Split, fit_head
@@ -169,14 +169,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_status
     print(report.to_json() if given.json else report.to_markdown())
     return 0 if report.met else 3
-
-
-def data_folder() -> Path:
-    """The folder that HAWKER_DATA names. Raises `UserError` where it names none."""
-    named = os.environ.get("HAWKER_DATA", "")
-    if not named or not Path(named).is_dir():
-        raise UserError("HAWKER_DATA", named, "the folder of public data sets", "set it")
-    return Path(named)
 
 
 def kept_embedder() -> Embedder:

@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import EngineFailed, HawkerError, UserError
+from core.errors import EngineFailed, HawkerError
 from core.generation import GenerationRequest, Message, Sampling
 from core.plain import plain
 from core.settings import Settings, load_settings
 from engine.opening import open_engine
 from evals.attribute_copy import AttributeCopy, coverage, parted, read_attribute_copy
 from evals.overlap import Overlap, characters, chinese_words, overlap
+from evals.public_data import data_folder
 from finetune.examples import Example
 from finetune.making import Made, make_adapter
 from finetune.recipe import Recipe, read_recipe
@@ -72,11 +72,7 @@ def trained(learned: Sequence[AttributeCopy], settings: Settings, work: Path) ->
 def _teller() -> Callable[[Progress], None]:
     """Tells on the standard error of now: the libraries' is silenced while they train."""
     stream = sys.stderr
-
-    def tell(now: Progress) -> None:
-        print(f"step {now.step} of {now.steps}, {now.seconds_left:.0f} s left", file=stream, flush=True)
-
-    return tell
+    return lambda now: print(now, file=stream, flush=True)
 
 
 def written(
@@ -115,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         settings = load_settings()
-        learned, tested = parted(read_attribute_copy(_data_folder()), TESTED)
+        learned, tested = parted(read_attribute_copy(data_folder()), TESTED)
         adapter = trained(learned, settings, given.work).folder
         texts = {
             "base, three examples": written(settings, tested, learned[:SHOWN], None),
@@ -130,13 +126,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = {"rows": len(tested), "coverage_of_people": person, "scores": plain(scores), "samples": samples}
     print(json.dumps(out, ensure_ascii=False, indent=2))
     return 0
-
-
-def _data_folder() -> Path:
-    folder = os.environ.get("HAWKER_DATA", "")
-    if not folder:
-        raise UserError("HAWKER_DATA", "", "the folder of public data sets", "set it")
-    return Path(folder)
 
 
 if __name__ == "__main__":

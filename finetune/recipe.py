@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -93,8 +93,7 @@ class Recipe(_Part):
 
     def _drawn(self, example: Example) -> bool:
         """By the hash of its id, so that every run draws the same ones."""
-        kind = f"{example.task}/{example.language}"
-        share = next((share for name, share in self.shares.items() if name == kind), 1.0)
+        share = self.shares.get(cast(Kind, f"{example.task}/{example.language}"), 1.0)
         return int.from_bytes(hashlib.sha256(example.id.encode()).digest()[:4]) < share * 2**32
 
     def changed(self, data: Sequence[str] | None, name: str | None) -> Recipe:

@@ -14,13 +14,14 @@ from typing import Literal, TypeVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from agent.copy.chinese_record import OFFERED
 from core.errors import UserError
 
 Kind = Literal["headline", "sentence", "body", "topics", "offer"]
 Question = Literal["answerable", "not_covered", "other_customer", "out_of_scope", "planted"]
 OFFER_FACTS = {
     "en": {"price": "costs {price}", "offer": "offer: {offer}"},
-    "zh": {"price": "价格 {price}", "offer": "优惠 {offer}"},
+    "zh": OFFERED,
 }
 """the `fact` of a line of kind `offer`, by the slot that it tells"""
 _STRICT = ConfigDict(extra="forbid")

@@ -24,6 +24,14 @@ class Progress:
     tokens_per_second: float
     seconds_left: float
 
+    def __str__(self) -> str:
+        """One line for those who wait."""
+        known = (("loss", self.loss), ("held out", self.held_out_loss))
+        losses = "  ".join(f"{label} {loss:.3f}" for label, loss in known if loss is not None)
+        seconds = self.seconds_left
+        left = f"{seconds / 60:.0f} min left" if seconds >= 90 else f"{seconds:.0f} s left"
+        return f"step {self.step} of {self.steps}  {losses}  {self.tokens_per_second:.0f} tokens/s  {left}"
+
 
 def watched_by(tell: Callable[[Progress], None]) -> Callable[[Lesson], TrainerCallback]:
     """A callback for `finetune.training.train` that tells of every step, of the main process alone."""
