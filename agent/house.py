@@ -26,7 +26,7 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._engines: dict[str, Engine] = {}
-        self._adapters: dict[str, Installed | None] = {}
+        self._adapters: dict[tuple[str, str, str], Installed | None] = {}
         self._lock = threading.Lock()
 
     @cached_property
@@ -70,22 +70,22 @@ class House:
             return self._engines[name]
 
     def voice(self, task: str, language: str) -> Voice:
-        """Who writes `task` (`copy`, `email`, `support`) in `language`: the model that speaks it, through its live
-        adapter where that was tuned for both. Raises as `engine` does, and `UserError` for one that does not fit.
+        """Who writes `task` (`copy`, `email`, `support`) in `language`: the model that speaks it, through the
+        adapter that is live there. Raises as `engine` does, and `UserError` for one that does not fit.
         """
         engine = self.engine(language)
-        live = self._live(engine.model)
-        suits = live is not None and task in live.manifest.tasks and language in live.manifest.languages
-        return Voice(engine, live.name if live is not None and suits else None)
+        live = self._live(engine.model, task, language)
+        return Voice(engine, live.name if live else None)
 
-    def _live(self, model: str) -> Installed | None:
-        """The live adapter of `model`, looked up once: a promotion is heard of by the next house."""
+    def _live(self, model: str, task: str, language: str) -> Installed | None:
+        """The live adapter there, looked up once: a promotion is heard of by the next house."""
         if self.settings.engine == "scripted":
             return None
+        place = (model, task, language)
         with self._lock:
-            if model not in self._adapters:
-                self._adapters[model] = self.adapters.live(model)
-            return self._adapters[model]
+            if place not in self._adapters:
+                self._adapters[place] = self.adapters.live(*place)
+            return self._adapters[place]
 
     @cached_property
     def adapters(self) -> Adapters:

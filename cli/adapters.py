@@ -109,7 +109,7 @@ def _row(one: Installed, registry: Adapters) -> dict[str, object]:
     return {
         "name": one.name,
         "base": told.base,
-        "live": "yes" if registry.live_name(told.base) == one.name else "",
+        "live": "yes" if one.name in registry.speaking(told) else "",
         "tasks": " ".join(told.tasks),
         "languages": " ".join(told.languages),
         "licence": told.licence,

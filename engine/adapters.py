@@ -1,8 +1,9 @@
 """The adapters of this home: those that ship with Hawker and those that the shop made, and which one is live.
 
-One adapter is live for a model at a time, or none. Promoting puts one in front; rolling back goes back to the one
-before. Before anything was promoted the shipped adapter of a model is live. Whether an adapter deserves it is judged by
-`finetune.promotion`, not here.
+Promoting puts an adapter in front of its model; rolling back takes it away again. Of those in front the latest that
+was tuned for a task and a language speaks there, so that a brand's ads leave the desk and the letters to the voice that
+knows them. Before anything was promoted the shipped adapter of a model is live. Whether an adapter deserves it is
+judged by `finetune.promotion`, not here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import shutil
 import tempfile
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from core.errors import UserError
@@ -34,6 +36,10 @@ class Installed:
     @property
     def name(self) -> str:
         return self.manifest.name
+
+    def knows(self, task: str, language: str) -> bool:
+        """Whether it was tuned for both."""
+        return task in self.manifest.tasks and language in self.manifest.languages
 
 
 class Adapters:
@@ -60,19 +66,34 @@ class Adapters:
         """Those made for `model`."""
         return tuple(one for one in self.all() if one.manifest.base == model)
 
-    def live(self, model: str) -> Installed | None:
-        """The one that speaks for `model` under the settings in force. Raises `UserError` where the settings name one
-        that is unknown, or was made for other weights."""
+    def live(self, model: str, task: str, language: str) -> Installed | None:
+        """The one that speaks for `model` there, under the settings in force; None for the bare model.
+
+        Raises `UserError` where the settings name one that is unknown, or it was made for other weights.
+        """
         chosen = self._settings.adapter
+        if chosen == NEWEST:
+            found = self.promoted(model, task, language)
+            return self._fitting(found) if found else None
         if chosen == BARE:
             return None
-        if chosen != NEWEST:
-            found = self.get(chosen)
-            return self._fitting(found) if found.manifest.base == model else None
-        history = self.history(model)
-        if history:
-            return None if history[-1] == BARE else self._fitting(self.get(history[-1]))
-        return next((one for one in self.of(model) if one.shipped and self._fits(one)), None)
+        found = self.get(chosen)
+        return self._fitting(found) if found.manifest.base == model and found.knows(task, language) else None
+
+    def promoted(self, model: str, task: str, language: str) -> Installed | None:
+        """The latest in front of `model` that knows both, whatever the settings name for this run."""
+        for name in reversed(self._in_front(model)):
+            if name == BARE:
+                return None
+            if (found := self.get(name)).knows(task, language):
+                return found
+        return None
+
+    def speaking(self, adapter: AdapterManifest) -> tuple[str, ...]:
+        """Names of those promoted for what `adapter` was tuned for, `none` where the bare model speaks."""
+        everywhere = product(adapter.tasks, adapter.languages)
+        found = (self.promoted(adapter.base, task, language) for task, language in everywhere)
+        return tuple(dict.fromkeys(one.name if one else BARE for one in found))
 
     def history(self, model: str) -> tuple[str, ...]:
         """Names promoted for `model`, oldest first; `none` where the bare model was."""
@@ -102,7 +123,7 @@ class Adapters:
         found = self.get(name)
         if found.shipped:
             raise UserError("adapter", name, "one of your own: shipped adapters stay", "or set HAWKER_ADAPTER=none")
-        if self.history(found.manifest.base)[-1:] == (name,):
+        if name in self.speaking(found.manifest):
             raise UserError("adapter", name, "one that is not live", "run: hawker adapters rollback")
         shutil.rmtree(found.folder)
         self._write_history(
@@ -117,11 +138,9 @@ class Adapters:
             base = model
         else:
             base = self._fitting(self.get(name)).manifest.base
-        history = self._read_history()
-        now = self.live_name(base)
-        kept = history.get(base) or ([now] if now else [BARE])
-        if kept[-1] != name:
-            self._write_history({**history, base: [*kept, name]})
+        names = self._in_front(base) or (BARE,)
+        if names[-1] != name:
+            self._write_history({**self._read_history(), base: [*names, name]})
 
     def rollback(self, model: str) -> str:
         """The name that is live again. Raises `UserError` where nothing was promoted before."""
@@ -132,12 +151,10 @@ class Adapters:
         self._write_history({**history, model: names[:-1]})
         return names[-2]
 
-    def live_name(self, model: str) -> str | None:
-        """As promoted, whatever the settings name for this run; None for the bare model."""
-        history = self.history(model)
-        if history:
-            return None if history[-1] == BARE else history[-1]
-        return next((one.name for one in self.of(model) if one.shipped), None)
+    def _in_front(self, model: str) -> tuple[str, ...]:
+        """Names in front of `model`, the latest last: as promoted, else the shipped one that fits the weights."""
+        shipped = (one.name for one in self.of(model) if one.shipped and self._fits(one))
+        return self.history(model) or tuple(shipped)[:1]
 
     def _fitting(self, found: Installed) -> Installed:
         if self._fits(found):

@@ -72,7 +72,9 @@ def parent_of(recipe: Recipe, settings: Settings) -> Installed | None:
     if recipe.continue_from is None:
         return None
     registry = Adapters(settings)
-    found = registry.live(recipe.base) if recipe.continue_from == NEWEST else registry.get(recipe.continue_from)
+    live = recipe.continue_from == NEWEST
+    place = (recipe.base, recipe.tasks[0], recipe.languages[0])
+    found = registry.live(*place) if live else registry.get(recipe.continue_from)
     if found is None or found.manifest.base != recipe.base:
         made_for = found.manifest.base if found else "none"
         raise UserError("continue_from", f"{recipe.continue_from} ({made_for})", f"an adapter of {recipe.base}")

@@ -1,6 +1,7 @@
 """The promotion gate: an adapter goes live only where it is better than the one that is live, and worse in nothing.
 
-Both write for the held-out shops, the same orders with the same seeds (`evals.held_out`). Better is one whose primary
+Both write for the held-out shops, the same orders with the same seeds (`evals.held_out`), of the tasks that the new one
+was tuned for: elsewhere it will not be heard. Better is one whose primary
 figure is higher beyond noise; or, for one that was trained on from the live one, whose loss on its own held-out rows
 fell: a brand's own words are worth having though strangers' shops do not need them. Worse in any figure beyond noise is
 refused either way.
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.settings import Settings
-from engine.adapter_manifest import WEIGHTS
-from engine.adapters import BARE, Adapters, Installed
+from engine.adapter_manifest import WEIGHTS, AdapterManifest
+from engine.adapters import BARE, NEWEST, Adapters, Installed
 from engine.shelf import sha256_of
 from evals.held_out.comparing import Comparison, compare
 from evals.held_out.results import HeldOutReport, read_report
@@ -35,7 +36,7 @@ class Verdict:
 
     promoted: bool
     before: str
-    """the name that was live; `none` for the bare model"""
+    """the names that were live there; `none` for the bare model"""
     why: tuple[str, ...]
     comparison: Comparison
 
@@ -48,35 +49,38 @@ def consider(settings: Settings, name: str) -> Verdict:
     """
     registry = Adapters(settings)
     new = registry.get(name)
-    before = registry.live_name(new.manifest.base) or BARE
-    if before == name:
+    before = registry.speaking(new.manifest)
+    if before == (name,):
         raise UserError("adapter", name, "one that is not live")
     served = served_as_trained(settings, new)
-    comparison = compare(_report(settings, before, new), _report(settings, name, new))
+    live = _report(settings, NEWEST, before, new.manifest)
+    comparison = compare(live, _report(settings, name, (name,), new.manifest))
     fell = _loss_fell(new, before)
     promoted = not comparison.losses and (comparison.better or fell)
     if promoted:
         registry.promote(name)
-    return Verdict(promoted, before, tuple(_why(comparison, new, before, fell, served)), comparison)
+    why = _why(comparison, new, " and ".join(before), fell, served)
+    return Verdict(promoted, " and ".join(before), tuple(why), comparison)
 
 
-def _report(settings: Settings, adapter: str, new: Installed) -> HeldOutReport:
-    """The quick suites as `adapter` writes them; measured once for equal weights, prompts and code."""
-    base = new.manifest.base
-    chosen = settings.model_copy(update={"adapter": adapter, "model": base})
-    path = settings.home / "evals" / f"quick-{_fingerprint(chosen, adapter, base, new.manifest.languages)}.json"
+def _report(settings: Settings, adapter: str, speaking: tuple[str, ...], new: AdapterManifest) -> HeldOutReport:
+    """The quick suites of the new one's tasks as `adapter` writes them, through whom `speaking` names; measured once
+    for equal weights, prompts and code."""
+    chosen = settings.model_copy(update={"adapter": adapter, "model": new.base})
+    path = settings.home / "evals" / f"quick-{_fingerprint(chosen, speaking, new)}.json"
     if path.is_file():
         return read_report(path)
-    report = quick_report(chosen, new.manifest.languages)
+    report = quick_report(chosen, new.languages, new.tasks)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(report.to_json() + "\n", "utf-8")
     return report
 
 
-def _fingerprint(settings: Settings, adapter: str, base: str, languages: tuple[str, ...]) -> str:
-    weights = "" if adapter == BARE else sha256_of(Adapters(settings).get(adapter).folder / WEIGHTS)
-    told = f"{_code()}\0{base}\0{weights}\0{','.join(languages)}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+def _fingerprint(settings: Settings, speaking: tuple[str, ...], new: AdapterManifest) -> str:
+    registry = Adapters(settings)
+    weights = [name if name == BARE else sha256_of(registry.get(name).folder / WEIGHTS) for name in speaking]
+    told = [_code(), new.base, *weights, *new.languages, *new.tasks]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
 
 
 def _code() -> str:
@@ -89,9 +93,9 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _loss_fell(new: Installed, before: str) -> bool:
+def _loss_fell(new: Installed, before: tuple[str, ...]) -> bool:
     told = new.manifest.metrics
-    if new.manifest.recipe.get("continue_from") not in (before, "live") or "held_out_loss_before" not in told:
+    if new.manifest.recipe.get("continue_from") not in (*before, NEWEST) or "held_out_loss_before" not in told:
         return False
     return told["held_out_loss"] < (1 - LOSS_FELL) * told["held_out_loss_before"]
 

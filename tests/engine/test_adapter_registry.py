@@ -28,12 +28,12 @@ def settings(home: Settings, tmp_path: Path) -> Settings:
     return home.model_copy(update={"models": models})
 
 
-def adapter(root: Path, name: str, base: str = BASE, sha: str = SHA) -> Path:
+def adapter(root: Path, name: str, base: str = BASE, sha: str = SHA, tasks: tuple[str, ...] = ("copy",)) -> Path:
     folder = root / name
     folder.mkdir(parents=True)
     (folder / CONFIG).write_text("{}", "utf-8")
     (folder / WEIGHTS).write_bytes(name.encode())
-    manifest = AdapterManifest(name, base, sha, ("copy",), ("en",), (), "0", {}, {}, "Apache-2.0", "2026-01-01")
+    manifest = AdapterManifest(name, base, sha, tasks, ("en",), (), "0", {}, {}, "Apache-2.0", "2026-01-01")
     write_manifest(folder, manifest)
     return folder
 
@@ -45,7 +45,7 @@ def registry(settings: Settings, tmp_path: Path) -> Adapters:
 
 
 def live(registry: Adapters) -> str | None:
-    found = registry.live(BASE)
+    found = registry.live(BASE, "copy", "en")
     return found.name if found else None
 
 
@@ -65,6 +65,27 @@ def test_rolling_back_goes_back_step_by_step_and_no_further(registry: Adapters, 
     assert [registry.rollback(BASE), live(registry)] == ["house", "house"]
     with pytest.raises(UserError, match="promoted before"):
         registry.rollback(BASE)
+
+
+def test_a_voice_for_one_task_leaves_the_others_to_the_one_before(settings: Settings, tmp_path: Path) -> None:
+    adapter(tmp_path / "shipped", "house", tasks=("copy", "support"))
+    registry = Adapters(settings, tmp_path / "shipped")
+    registry.add(adapter(tmp_path, "brand", tasks=("copy",)))
+    registry.promote("brand")
+
+    def speaker(task: str, language: str = "en") -> str | None:
+        found = registry.live(BASE, task, language)
+        return found.name if found else None
+
+    assert (speaker("copy"), speaker("support"), speaker("email"), speaker("copy", "zh")) == (
+        "brand",
+        "house",
+        None,
+        None,
+    )
+    assert registry.speaking(registry.get("house").manifest) == ("brand", "house")
+    registry.promote("none", BASE)
+    assert (speaker("copy"), speaker("support")) == (None, None)
 
 
 def test_the_bare_model_can_be_put_in_front_and_taken_back(registry: Adapters) -> None:
@@ -91,8 +112,11 @@ def test_the_settings_choose_for_this_run(
 
 
 def test_an_adapter_speaks_for_its_own_base_alone(settings: Settings, registry: Adapters, tmp_path: Path) -> None:
-    assert registry.live(OTHER) is None
-    assert Adapters(settings.model_copy(update={"adapter": "house"}), tmp_path / "shipped").live(OTHER) is None
+    assert registry.live(OTHER, "copy", "en") is None
+    assert (
+        Adapters(settings.model_copy(update={"adapter": "house"}), tmp_path / "shipped").live(OTHER, "copy", "en")
+        is None
+    )
 
 
 def test_one_made_for_other_weights_is_refused(registry: Adapters, tmp_path: Path) -> None:
@@ -103,7 +127,7 @@ def test_one_made_for_other_weights_is_refused(registry: Adapters, tmp_path: Pat
 
 def test_a_shipped_adapter_of_other_weights_is_not_live(settings: Settings, tmp_path: Path) -> None:
     adapter(tmp_path / "shipped", "house", sha="cd" * 32)
-    assert Adapters(settings, tmp_path / "shipped").live(BASE) is None
+    assert Adapters(settings, tmp_path / "shipped").live(BASE, "copy", "en") is None
 
 
 def test_what_is_live_or_shipped_cannot_be_removed(registry: Adapters, tmp_path: Path) -> None:

@@ -49,21 +49,21 @@ def considered(
     gate: Settings, monkeypatch: pytest.MonkeyPatch, name: str, live: HeldOutReport, new: HeldOutReport
 ) -> promotion.Verdict:
     written = {"live": live, name: new}
-    monkeypatch.setattr(promotion, "quick_report", lambda settings, languages: written[settings.adapter])
+    monkeypatch.setattr(promotion, "quick_report", lambda settings, languages, tasks: written[settings.adapter])
     return promotion.consider(gate, name)
 
 
 def test_a_better_one_goes_live(gate: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = considered(gate, monkeypatch, "other", report("live", 5), report("other", 7))
     assert verdict.promoted
-    assert (verdict.before, Adapters(gate).live_name(BASE)) == ("live", "other")
+    assert (verdict.before, Adapters(gate).history(BASE)[-1]) == ("live", "other")
 
 
 @pytest.mark.parametrize("hits", [5, 3])
 def test_an_equal_or_a_worse_one_stays_behind(gate: Settings, monkeypatch: pytest.MonkeyPatch, hits: int) -> None:
     verdict = considered(gate, monkeypatch, "other", report("live", 5), report("other", hits))
     assert not verdict.promoted
-    assert Adapters(gate).live_name(BASE) == "live"
+    assert Adapters(gate).history(BASE)[-1] == "live"
 
 
 def test_one_that_is_better_but_loses_a_check_stays_behind(gate: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,5 +85,5 @@ def test_a_brand_that_forgot_the_rest_stays_behind(gate: Settings, monkeypatch: 
 
 def test_equal_weights_are_measured_once(gate: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     considered(gate, monkeypatch, "other", report("live", 5), report("other", 5))
-    monkeypatch.setattr(promotion, "quick_report", lambda settings, languages: pytest.fail("measured again"))
+    monkeypatch.setattr(promotion, "quick_report", lambda settings, languages, tasks: pytest.fail("measured again"))
     assert not promotion.consider(gate, "other").promoted
