@@ -10,11 +10,17 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    YamlConfigSettingsSource,
+)
 
 from core.errors import UserError
 from core.yaml_file import what_is_wrong
@@ -22,6 +28,17 @@ from core.yaml_file import what_is_wrong
 PREFIX = "HAWKER_"
 # Read by tests and benchmarks only, never by the product.
 NOT_SETTINGS = frozenset({"HAWKER_DATA"})
+
+# No wildcard: who may read answers from another site is named.
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:\d+)?$")]
+
+
+def _words(value: object) -> object:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_words)]
+"""`https://shop.example https://www.shop.example`: a list in YAML, words in the environment"""
 
 
 class Settings(BaseSettings):
@@ -41,6 +58,15 @@ class Settings(BaseSettings):
     threads: int | None = Field(None, ge=1, description="CPU threads of the engine; default: all cores")
     host: str = "127.0.0.1"
     port: int = Field(8765, ge=1, le=65535)
+    public_chat: bool = Field(False, description="visitors without a key may ask the support desk")
+    requests_per_minute: int = Field(120, ge=1, description="of one API key that has no limit of its own")
+    tokens_per_day: int = Field(2_000_000, ge=1, description="likewise; read and written by the model")
+    visitor_requests_per_minute: int = Field(12, ge=1, description="of one address that shows no key")
+    visitor_tokens_per_day: int = Field(40_000, ge=1, description="likewise")
+    max_body_bytes: int = Field(1_000_000, ge=1, description="of one HTTP request")
+    allowed_origins: Origins = Field((), description="sites whose pages may call the API (CORS)")
+    frame_ancestors: Origins = Field((), description="sites that may show the page at / in a frame")
+    trusted_proxies: str = Field("127.0.0.1", description="addresses, by commas, whose X-Forwarded-For is believed")
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @property

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.errors import HawkerError, UserError
 from core.settings import Settings
+from store.api_keys import ApiKeyBook
 from store.conversations import ConversationBook
 from store.customers import CustomerBook
 from store.database import Database
@@ -24,6 +25,7 @@ from store.profiles import ProfileBook
 from store.sealing import Vault
 from store.shop import ShopShelf
 from store.tables.work import KeyProofRow
+from store.token_use import TokenUseBook
 
 PROOF = "hawker"
 
@@ -44,6 +46,8 @@ class Store:
         self.drafts = DraftBook(database, vault)
         self.outcomes = OutcomeBook(database)
         self.jobs = JobTable(database)
+        self.api_keys = ApiKeyBook(database)
+        self.token_use = TokenUseBook(database, vault)
 
     def erase(self, customer_id: str) -> Erasure:
         """Forget one person, down to the bytes of the files; see `store.erasing`. Unknown ids erase nothing."""
