@@ -1,4 +1,4 @@
-"""The HTTP application: one house, opened at start and closed at the end, and the routes over it."""
+"""The HTTP application: one house, opened at start and closed at the end, its routes, and the door before them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from agent.house import House
-from campaigns.worker import Worker
+from campaigns.worker import HANDLERS, Worker
 from core.settings import Settings
 from server import chat, copy, emails, health, openai_api, page, shop
 from server.faults import translate_errors
+from server.guard import Guard
+from server.headers import SecurityHeaders
+from server.metering import MeteredHouse, charged
 
 STATIC = Path(__file__).with_name("static")
+ASKED_HEADERS = ("Authorization", "Content-Type")
+TOLD_HEADERS = ("RateLimit", "RateLimit-Policy", "Retry-After")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -25,20 +31,38 @@ def create_app(settings: Settings) -> FastAPI:
         summary="The self-hosted voice of a shop.",
         version="1",
         lifespan=_lifespan(settings),
+        redoc_url=None,
+        redirect_slashes=False,
     )
+    app.state.settings = settings
     for part in (copy, chat, emails, shop, openai_api, health, page):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _stand_before(app, settings)
     translate_errors(app)
     return app
+
+
+def _stand_before(app: FastAPI, settings: Settings) -> None:
+    """What a request passes before the routes. The last one added is the first one passed."""
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
+    app.add_middleware(Guard)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=ASKED_HEADERS,
+        expose_headers=TOLD_HEADERS,
+    )
+    app.add_middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors)
 
 
 def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with House(settings) as house:
+        with MeteredHouse(settings) as house:
             app.state.house = house
-            worker = Worker(house)
+            worker = Worker(house, {kind: charged(handler) for kind, handler in HANDLERS.items()})
             worker.start()
             yield
             worker.stop()

@@ -2,6 +2,9 @@
 
 Events, in order: `sentence` for each checked sentence as soon as it may be shown, then `done` with the whole answer (as
 `hawker ask --json` has it), or `error`. A connection that drops ends the waiting, not the turn: it is stored whole.
+
+Who the customer is says the shop's own server, which has a key. A visitor without one is nobody in particular: else
+anyone could read anyone's orders by naming them.
 """
 
 from __future__ import annotations
@@ -19,10 +22,10 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from agent.house import House
 from agent.support import answer
-from core.errors import HawkerError
+from core.errors import HawkerError, UserError
 from core.plain import plain
 from core.support import Sentence, SupportQuestion
-from server.deps import OpenHouse
+from server.deps import LetIn, OpenHouse
 from server.faults import body
 
 router = APIRouter(tags=["chat"])
@@ -42,8 +45,10 @@ class ChatTurn(BaseModel):
 
 
 @router.post("/v1/chat", response_class=EventSourceResponse)
-async def chat(turn: ChatTurn, house: OpenHouse) -> EventSourceResponse:
+async def chat(turn: ChatTurn, house: OpenHouse, caller: LetIn) -> EventSourceResponse:
     """Answer from the shop's knowledge, sentence by sentence as the checks pass."""
+    if turn.customer is not None and caller.kind == "visitor":
+        raise UserError("customer", turn.customer, "none without an API key", "identify customers on your own server")
     asked = SupportQuestion(turn.message, turn.customer, turn.conversation, turn.lang)
     return EventSourceResponse(_events(house, asked))
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from agent.house import House
+from server.callers import Caller
 
 
 def _house(request: Request) -> House:
@@ -14,5 +15,12 @@ def _house(request: Request) -> House:
     return house
 
 
+def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
 OpenHouse = Annotated[House, Depends(_house)]
 """the opened rooms, shared by all requests"""
+LetIn = Annotated[Caller, Depends(_caller)]
+"""whom the door let in"""

@@ -12,7 +12,8 @@ from campaigns.spec import CampaignSpec
 from campaigns.worker import EMAILS
 from core.errors import NotFound
 from core.plain import plain
-from server.deps import OpenHouse
+from server.deps import LetIn, OpenHouse
+from server.metering import PAYER
 
 router = APIRouter(tags=["emails"])
 
@@ -28,9 +29,9 @@ class EmailOrder(BaseModel):
 
 
 @router.post("/v1/emails", status_code=202)
-def order_emails(order: EmailOrder, house: OpenHouse) -> dict[str, Any]:
+def order_emails(order: EmailOrder, house: OpenHouse, caller: LetIn) -> dict[str, Any]:
     """Put the campaign in the queue. The same order again is the same job: a second click sends nothing twice."""
-    payload = order.model_dump(mode="json")
+    payload = order.model_dump(mode="json") | {PAYER: caller.payer}
     job = house.store.jobs.add(EMAILS, payload, key=_key(order))
     return {"id": job.id, "status": job.status, "url": f"/v1/jobs/{job.id}"}
 

@@ -6,8 +6,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from core.errors import HawkerError, UserError
+from server.headers import security_headers
+from server.refusals import NoKey, OverBudget
 
 _log = structlog.get_logger("server")
 
@@ -16,6 +19,7 @@ def translate_errors(app: FastAPI) -> None:
     """Every error leaves as `{"error": {"message", "type", "param"}}`, the shape that OpenAI's clients read too."""
     app.add_exception_handler(HawkerError, _ours)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _by_the_framework)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -24,11 +28,27 @@ def body(message: str, kind: str, param: str | None = None) -> dict[str, dict[st
     return {"error": {"message": message, "type": kind, "param": param}}
 
 
-async def _ours(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HawkerError)
+def answer(error: HawkerError) -> JSONResponse:
+    """One error of ours as an HTTP answer."""
     kind = "invalid_request_error" if isinstance(error, UserError) else "server_error"
     param = error.field if isinstance(error, UserError) else None
-    return JSONResponse(body(str(error), kind, param), status_code=error.http_status)
+    headers: dict[str, str] = {}
+    if isinstance(error, NoKey):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, OverBudget):
+        kind, headers["Retry-After"] = "rate_limit_error", str(error.wait_seconds)
+    return JSONResponse(body(str(error), kind, param), status_code=error.http_status, headers=headers)
+
+
+async def _ours(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HawkerError)
+    return answer(error)
+
+
+async def _by_the_framework(request: Request, error: Exception) -> JSONResponse:
+    """What is refused before a handler of ours is reached: a body that is too long, a file that is not there."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse(body(error.detail, "invalid_request_error"), error.status_code, headers=error.headers)
 
 
 async def _malformed(request: Request, error: Exception) -> JSONResponse:
@@ -42,4 +62,6 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     # The type only: a message may quote what a customer wrote.
     _log.error("request failed", path=request.url.path, error=type(error).__name__)
-    return JSONResponse(body("internal error; see the server's log", "server_error"), status_code=500)
+    # Answered outside all middleware, so it brings its headers itself.
+    headers = security_headers(request.url.path, request.app.state.settings.frame_ancestors)
+    return JSONResponse(body("internal error; see the server's log", "server_error"), status_code=500, headers=headers)

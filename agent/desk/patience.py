@@ -6,10 +6,12 @@ request is cancelled there. It knows nothing of what is streamed.
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 import time
 from collections.abc import Generator
+from functools import partial
 
 from core.errors import HawkerError
 from core.generation import Delta, GenerationRequest
@@ -22,7 +24,9 @@ def patient_stream(engine: Engine, request: GenerationRequest, seconds: float) -
     Raises what the engine raises.
     """
     arrived: queue.SimpleQueue[Delta | HawkerError | None] = queue.SimpleQueue()
-    threading.Thread(target=_pump, args=(engine, request, arrived), daemon=True).start()
+    # In the asker's context: who pays for the tokens is told by it.
+    pump = partial(contextvars.copy_context().run, _pump, engine, request, arrived)
+    threading.Thread(target=pump, daemon=True).start()
     deadline = time.monotonic() + seconds
     ended = False
     try:

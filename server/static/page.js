@@ -2,6 +2,8 @@
 
 const find = (id) => document.getElementById(id);
 let conversation = null;
+// For this tab alone, and gone with it.
+const keyShown = () => sessionStorage.getItem("key");
 
 function element(tag, text, className) {
   const made = document.createElement(tag);
@@ -35,15 +37,26 @@ async function* events(response) {
   }
 }
 
-async function post(path, body) {
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+/* Every call: with the key where one was given, and where none or a wrong one was, a place to give it. */
+async function call(path, options = {}) {
+  const key = keyShown();
+  const headers = { ...options.headers, ...(key && { Authorization: `Bearer ${key}` }) };
+  const response = await fetch(path, { ...options, headers });
+  if (response.status === 401) find("unlock").hidden = false;
   if (!response.ok) throw new Error((await response.json()).error.message);
   return response;
 }
+
+const post = (path, body) =>
+  call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+find("unlock").addEventListener("submit", (submitted) => {
+  submitted.preventDefault();
+  sessionStorage.setItem("key", submitted.target.key.value.trim());
+  submitted.target.reset();
+  submitted.target.hidden = true;
+  showShop();
+});
 
 function showSources(turn, answer) {
   if (answer.citations.length) {
@@ -134,9 +147,14 @@ find("order").addEventListener("submit", async (submitted) => {
 });
 
 async function showShop() {
-  const shop = await (await fetch("/v1/shop")).json();
+  let shop;
+  try {
+    shop = await (await call("/v1/shop")).json();
+  } catch {
+    return; // a visitor chats without it
+  }
   if (shop.brand) find("shop").textContent = shop.brand.name;
-  const { products } = await (await fetch("/v1/shop/products?limit=500")).json();
+  const { products } = await (await call("/v1/shop/products?limit=500")).json();
   find("products").append(...products.map((product) => {
     const option = element("option", Object.values(product.name)[0]);
     option.value = product.id;

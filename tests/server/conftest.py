@@ -6,20 +6,28 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
+from fastapi.testclient import TestClient
 
 from agent.house import House
 from agent.refresh import refresh
+from core.access import NewKey, Scope
 from core.customer import Consent, Customer, Order, OrderLine
-from core.settings import load_settings
+from core.settings import Settings, load_settings
 from core.shop import Brand, Document, Product
+from server.app import create_app
+from server.running import server_config
+from store.opening import open_store
 from tests.conftest import WEIGHTS
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -67,7 +75,7 @@ def shop_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(shop_home: Path) -> Iterator[str]:
     """The base URL of a running `hawker serve`."""
-    port = _free_port()
+    port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HAWKER_")}
     environment |= {"HAWKER_HOME": str(shop_home), "HAWKER_MODELS": str(WEIGHTS)}
     command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
@@ -79,6 +87,46 @@ def server(shop_home: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+Serve = Callable[..., TestClient]
+
+
+@pytest.fixture
+def serve(home: Settings) -> Iterator[Serve]:
+    """`serve(address=..., **settings)`: a client of the application in this process, over an empty home."""
+    with ExitStack() as stack:
+
+        def start(address: str = "127.0.0.1", host: str = "localhost", **changed: object) -> TestClient:
+            app = create_app(load_settings(engine="scripted", **changed))
+            return stack.enter_context(TestClient(app, f"http://{host}", client=(address, 50000)))
+
+        yield start
+
+
+@pytest.fixture
+def listening(home: Settings) -> Iterator[str]:
+    """The base URL of the application on a real socket, over an empty home and without a model."""
+    settings = load_settings(engine="scripted", port=free_port())
+    server = uvicorn.Server(server_config(settings))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{settings.port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def make_key(home: Settings, *scopes: Scope, **limits: int) -> dict[str, str]:
+    """The headers that show a fresh key."""
+    store = open_store(home)
+    _, secret = store.api_keys.create(NewKey("test", frozenset(scopes), **limits))
+    store.close()
+    return {"Authorization": f"Bearer {secret}"}
 
 
 def _wait(url: str, process: subprocess.Popen[str]) -> None:
@@ -94,7 +142,7 @@ def _wait(url: str, process: subprocess.Popen[str]) -> None:
     raise AssertionError("the server was not ready in time")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -1,0 +1,64 @@
+"""What the door says to those whom it does not let in. None of these repeats a secret."""
+
+from __future__ import annotations
+
+from core.access import Scope
+from core.errors import HawkerError, UserError
+
+
+class NoKey(UserError):
+    """No key, or none of ours: HTTP 401."""
+
+    http_status = 401
+
+    def __init__(self, shown: bool) -> None:
+        value = "a key that opens nothing" if shown else "no key"
+        super().__init__("Authorization", value, "Bearer and an API key", "make one: hawker keys create")
+
+
+class LacksScope(UserError):
+    """A good key that was made for something else: HTTP 403."""
+
+    http_status = 403
+
+    def __init__(self, scopes: frozenset[Scope], needed: Scope) -> None:
+        had = ", ".join(sorted(scopes)) or "none"
+        super().__init__("scope", had, needed, f"make a key with --scope {needed}")
+
+
+class OnlyFromHere(UserError):
+    """The open door was found from elsewhere: HTTP 403."""
+
+    http_status = 403
+
+    def __init__(self, field: str, value: str) -> None:
+        fix = "make an API key to serve others: hawker keys create"
+        super().__init__(field, value, "this machine itself, while no API key was made", fix)
+
+
+class NoRoute(UserError):
+    """Nothing is served there: HTTP 404."""
+
+    http_status = 404
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__("route", f"{method} {path}", "one that is served", "see /docs")
+
+
+class TooLong(UserError):
+    """A body of more bytes than the settings allow: HTTP 413."""
+
+    http_status = 413
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__("body", f"{length} bytes", f"at most {limit}", "send less, or raise max_body_bytes")
+
+
+class OverBudget(HawkerError):
+    """Too many requests in a minute, or too many tokens in a day: HTTP 429."""
+
+    http_status = 429
+
+    def __init__(self, what: str, quota: int, wait_seconds: int) -> None:
+        super().__init__(f"{what}: all {quota} are spent; try again in {wait_seconds} s")
+        self.wait_seconds = wait_seconds
