@@ -10,7 +10,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cli import adapters, ask, bench, copy, demo, emails, evals, finetune, insight, models, serve, shop
+from cli import adapters, ask, bench, copy, demo, emails, evals, finetune, insight, keys, models, serve, shop
 from core.errors import HawkerError
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(adapters.app, name="adapters")
 app.add_typer(finetune.app, name="finetune")
 app.add_typer(evals.app, name="eval")
+app.add_typer(keys.app, name="keys")
 app.command()(serve.serve)
 app.command()(bench.bench)
 

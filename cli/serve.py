@@ -20,7 +20,7 @@ def serve(
 
     settings = load_settings(host=host, port=port)
     configure_logs(settings.log_level)
-    refuse_open_door(settings.host)
+    refuse_open_door(settings)
     shown = f"http://{settings.host}:{settings.port}"
     edge.err().print(f"Hawker listens on {shown}; the page is at {shown}/, the API's description at {shown}/docs")
     run_server(settings)

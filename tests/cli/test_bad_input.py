@@ -70,6 +70,10 @@ CASES = [
     ("models pull nope", "model: got 'nope', expected one of smollm2-135m"),
     ("models verify nope", "model: got 'nope', expected an installed model"),
     ("serve --host 0.0.0.0", "--host: got '0.0.0.0', expected a loopback address"),
+    ("keys create --name n --scope fax", "--scope: got 'fax', expected one of chat, copy"),
+    ("keys create --name n --scope chat --expires soon", "--expires: got 'soon', expected a day like 2030-12-31"),
+    ("keys create --name n --scope chat --expires 2020-01-01", "--expires: got '2020-01-01', expected a day to come"),
+    ("keys revoke none", "KEY: got 'none', expected the id of a key; see: hawker keys list"),
     ("frobnicate", "No such command 'frobnicate'"),
     ("copy --frobnicate", "No such option: --frobnicate"),
 ]

@@ -19,7 +19,7 @@ try:
 finally:
     print(*sorted(sys.modules), file=sys.stderr)
 """
-COMMANDS = ("demo", "shop", "copy", "ask", "chat", "emails", "insight", "models", "serve", "bench")
+COMMANDS = ("demo", "shop", "copy", "ask", "chat", "emails", "insight", "models", "keys", "serve", "bench")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["copy", "--help"], ["emails", "generate", "--help"]])
