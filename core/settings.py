@@ -123,7 +123,7 @@ def load_settings(**overrides: Any) -> Settings:
         unknown = first["type"] == "extra_forbidden"
         value = name if unknown else first.get("input")
         expected = f"a known setting{_nearest(name)}" if unknown else first["msg"]
-        raise UserError(f"setting {name}", value, expected, f"mend {PREFIX}{name.upper()} or hawker.yaml") from None
+        raise UserError(f"setting {name}", value, expected, f"mend {PREFIX}{_setting(name)} or hawker.yaml") from None
 
 
 def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:
@@ -132,6 +132,11 @@ def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:
         if name.startswith(PREFIX) and name not in known:
             hint = _nearest(name.removeprefix(PREFIX).lower())
             raise UserError("environment", name, f"a known setting{hint}", f"unset {name} or mend its name")
+
+
+def _setting(name: str) -> str:
+    """The environment's name of what `name` is, or is a part of: `allowed_origins.0` is one of ALLOWED_ORIGINS."""
+    return name.partition(".")[0].upper()
 
 
 def _nearest(name: str) -> str:

@@ -51,3 +51,14 @@ def test_a_wrong_value_is_one_line_with_field_and_value(
 def test_models_may_be_shared_between_homes(tmp_path: Path, home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAWKER_MODELS", str(tmp_path))
     assert load_settings().models_dir == tmp_path
+
+
+def test_origins_are_words_in_the_environment_and_never_a_wildcard(
+    home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAWKER_ALLOWED_ORIGINS", "https://shop.example, http://localhost:3000")
+    assert load_settings().allowed_origins == ("https://shop.example", "http://localhost:3000")
+    for wrong in ("*", "https://*.shop.example", "shop.example", "https://shop.example/path"):
+        monkeypatch.setenv("HAWKER_ALLOWED_ORIGINS", wrong)
+        with pytest.raises(UserError, match="mend HAWKER_ALLOWED_ORIGINS or"):
+            load_settings()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from agent.desk.patience import patient_stream
 from campaigns.worker import Report
 from core.generation import GenerationRequest, Message
 from core.settings import Settings, load_settings
@@ -101,6 +102,14 @@ def test_a_stream_that_is_broken_off_is_paid_for() -> None:
         assert [next(stream).text, next(stream).text] == ["a", " b"]
     stream.close()  # type: ignore[attr-defined]
     assert paid == [("key:1", 5)]
+
+
+def test_the_desks_own_thread_pays_too() -> None:
+    paid: list[tuple[str, int]] = []
+    engine = MeteredEngine(ScriptedEngine(["a b"]), lambda payer, tokens: paid.append((payer, tokens)))
+    with paid_by("visitor:1"):
+        assert "".join(delta.text for delta in patient_stream(engine, THREE_WORDS[0], seconds=60)) == "a b"
+    assert paid == [("visitor:1", 5)]
 
 
 def test_a_job_is_paid_by_who_ordered_it() -> None:
