@@ -1,7 +1,7 @@
 """Working jobs off: a loop over the lease table, kind -> handler, in a thread of whoever serves.
 
 A handler is told how to report progress, which also renews its lease. What it raises ends the job: a mistake of the
-asker with its line, anything else likewise; a worker that dies leaves the job to the next one.
+asker with its line, anything else likewise. A worker that stops hands its job back, one that dies leaves it to lapse.
 """
 
 from __future__ import annotations
@@ -65,10 +65,14 @@ class Worker:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """Stop after the batch in hand; the job is taken up again by the next worker once its lease ends."""
+    def stop(self, patience: float) -> bool:
+        """Stop after the batch in hand and hand the job back. False where that takes longer than `patience` seconds.
+
+        Whoever cannot wait stops the house's engines: the batch then ends, and the job is handed back all the same.
+        """
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(patience)
+        return not self._thread.is_alive()
 
     def work_off_one(self) -> bool:
         """Claim and do one job; False where none waits."""
@@ -78,15 +82,24 @@ class Worker:
         try:
             result = self._handlers[job.kind](self._house, job.payload, partial(self._report, job))
             self._house.store.jobs.finish(job, result)
-        except (LeaseLost, _Stopped):
-            self._log.info("job left to another worker", job=job.id)
-        except HawkerError as error:
-            self._house.store.jobs.fail(job, str(error))
         except Exception as error:
+            self._end(job, error)
+        return True
+
+    def _end(self, job: Job, error: Exception) -> None:
+        jobs = self._house.store.jobs
+        if isinstance(error, LeaseLost):
+            self._log.info("job left to another worker", job=job.id)
+        elif self._stopping.is_set():
+            # Whatever it was, most likely it came of stopping; the next worker sees what is left of it.
+            jobs.hand_back(job)
+            self._log.info("job handed back", job=job.id)
+        elif isinstance(error, HawkerError):
+            jobs.fail(job, str(error))
+        else:
             # The cause goes to the log by type only: its message may quote customer data.
             self._log.error("job failed", job=job.id, error=type(error).__name__)
-            self._house.store.jobs.fail(job, f"internal error: {type(error).__name__}")
-        return True
+            jobs.fail(job, f"internal error: {type(error).__name__}")
 
     def _report(self, job: Job, done: int, total: int) -> None:
         self._house.store.jobs.progress(job, done, total)
@@ -95,9 +108,17 @@ class Worker:
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
-            if not self.work_off_one():
+            if not self._worked():
                 self._stopping.wait(PAUSE_SECONDS)
+
+    def _worked(self) -> bool:
+        """Whether a job was done. A database that is away for a while does not end the loop."""
+        try:
+            return self.work_off_one()
+        except HawkerError as error:
+            self._log.warning("jobs cannot be read", error=type(error).__name__)
+            return False
 
 
 class _Stopped(Exception):
-    """The server is going down; the job keeps its lease until it runs out."""
+    """The server is going down."""
