@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agent.voice import Voice
+from core.observing import NOBODY, Load, Observer
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 class House:
     """Lazily opened rooms over one `Settings`. Thread-safe for opening engines; the rooms guard themselves."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, observer: Observer = NOBODY) -> None:
+        """`observer` is told by all rooms what is generated and what was found again."""
+        self.settings, self._observer = settings, observer
         self._engines: dict[str, Engine] = {}
         self._adapters: dict[tuple[str, str, str], Installed | None] = {}
         self._lock = threading.Lock()
@@ -33,7 +35,7 @@ class House:
     def store(self) -> Store:
         from store.opening import open_store
 
-        return open_store(self.settings)
+        return open_store(self.settings, self._observer)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -66,7 +68,7 @@ class House:
         with self._lock:
             if name not in self._engines:
                 folders = {one.name: one.folder for one in self.adapters.of(name)}
-                self._engines[name] = open_engine(self.settings, name, folders)
+                self._engines[name] = open_engine(self.settings, name, folders, self._observer)
             return self._engines[name]
 
     def voice(self, task: str, language: str) -> Voice:
@@ -93,12 +95,21 @@ class House:
 
         return Adapters(self.settings)
 
-    def close(self) -> None:
-        """Stop the engines' processes and release files; rooms that were never opened stay unopened."""
+    @property
+    def load(self) -> Load:
+        """Of all engines that are open."""
+        return sum((engine.load for engine in list(self._engines.values())), start=Load())
+
+    def stop_engines(self) -> None:
+        """End what the engines are writing, and whatever they are asked from here on, with `EngineFailed`."""
         with self._lock:
             for engine in self._engines.values():
                 engine.close()
-            self._engines.clear()
+
+    def close(self) -> None:
+        """Stop the engines' processes and release files; rooms that were never opened stay unopened."""
+        self.stop_engines()
+        self._engines.clear()
         for room in ("retrieval", "store"):
             if room in self.__dict__:
                 self.__dict__.pop(room).close()

@@ -57,6 +57,8 @@ class GenerationResult:
     new_tokens: int
     seconds: float
     error: str | None = None
+    first_token_seconds: float = 0.0
+    """of `seconds`, until the first token was there; 0 where none came"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from queue import SimpleQueue
 
 from core.errors import EngineFailed, HawkerError, UserError
 from core.generation import Delta, GenerationRequest, GenerationResult, Message
+from core.observing import NOBODY, Load, Observer
 from engine.process import EngineProcess, Mailbox
 from engine.runtime import RuntimeSpec
 from engine.templates import PromptEncoder
@@ -22,14 +23,16 @@ BATCH_IN_FLIGHT = 256
 class HostedEngine:
     """See `engine.protocol.Engine`. Starts loading at once and returns; the first call waits."""
 
-    def __init__(self, spec: RuntimeSpec, runtime: RuntimeChoice, languages: frozenset[str]) -> None:
-        self._spec, self._choice, self._languages = spec, runtime, languages
+    def __init__(
+        self, spec: RuntimeSpec, runtime: RuntimeChoice, languages: frozenset[str], observer: Observer = NOBODY
+    ) -> None:
+        self._spec, self._choice, self._languages, self._observer = spec, runtime, languages, observer
         self._tickets = itertools.count()
         self._lock = threading.Lock()
         self._ids: dict[str, str] = {}  # ticket -> the caller's request id, of all in flight
         self._encoder: PromptEncoder | None = None
         self._closed = False
-        self._process = EngineProcess(spec, runtime)
+        self._process = EngineProcess(spec, runtime, observer)
 
     @property
     def model(self) -> str:
@@ -42,6 +45,12 @@ class HostedEngine:
     @property
     def context_tokens(self) -> int:
         return self._living().wait_ready().context_tokens
+
+    @property
+    def load(self) -> Load:
+        taken = len(self._ids)
+        running = min(self._process.writing, taken)
+        return Load(running, taken - running)
 
     @property
     def runtime(self) -> str:
@@ -127,7 +136,7 @@ class HostedEngine:
             if self._closed:
                 raise EngineFailed(f"the engine of {self.model} was closed")
             if self._process.dead:
-                self._process = EngineProcess(self._spec, self._choice)
+                self._process = EngineProcess(self._spec, self._choice, self._observer)
             return self._process
 
     def _enter(self, ids: dict[str, str]) -> None:

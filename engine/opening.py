@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import ModelMissing, UserError
+from core.observing import NOBODY, Observer
 from core.settings import Settings
 from engine.catalog import CATALOG
 from engine.protocol import Embedder, Engine
 from engine.shelf import folder_of, installed, is_local, pull_command, read_manifest, require_model
 
 
-def open_engine(settings: Settings, model: str, adapters: Mapping[str, Path] | None = None) -> Engine:
+def open_engine(
+    settings: Settings, model: str, adapters: Mapping[str, Path] | None = None, observer: Observer = NOBODY
+) -> Engine:
     """Start the engine of an installed model and return at once; it loads in its own process, the first call waits.
 
     `adapters`: name -> folder with PEFT's `adapter_config.json` and `adapter_model.safetensors`.
@@ -21,14 +24,14 @@ def open_engine(settings: Settings, model: str, adapters: Mapping[str, Path] | N
     if settings.engine == "scripted":
         from engine.scripted import ScriptedEngine
 
-        return ScriptedEngine(lambda request: request.messages[-1].content, model=model)
+        return ScriptedEngine(lambda request: request.messages[-1].content, model=model, observer=observer)
     from engine.host import HostedEngine
     from engine.runtime import RuntimeSpec
 
     folder = require_model(settings, model)
     offload = settings.home / "offload"  # for what fits neither on the GPUs nor in memory
     spec = RuntimeSpec(model, folder, settings.threads, _checked(adapters or {}), offload_folder=offload)
-    return HostedEngine(spec, settings.engine, languages_of(settings, model))
+    return HostedEngine(spec, settings.engine, languages_of(settings, model), observer)
 
 
 def languages_of(settings: Settings, model: str) -> frozenset[str]:

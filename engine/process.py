@@ -19,6 +19,7 @@ from pathlib import Path
 
 from core.errors import CorruptWeights, EngineFailed, HawkerError
 from core.generation import GenerationRequest, GenerationResult
+from core.observing import Observer, Written
 from engine.runtime import RuntimeSpec
 from engine.wire import Cancel, FromWorker, Open, Progress, Ready, Refused, RuntimeChoice, Submit, ToWorker
 
@@ -32,12 +33,13 @@ _PATIENCE_SECONDS = 5.0
 class EngineProcess:
     """Starts at once and loads in the background."""
 
-    def __init__(self, spec: RuntimeSpec, runtime: RuntimeChoice) -> None:
-        self._model = spec.model
+    def __init__(self, spec: RuntimeSpec, runtime: RuntimeChoice, observer: Observer) -> None:
+        self._model, self._observer = spec.model, observer
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - what libraries print; the last line explains a death
         self._process, self._inbox, self._outbox = _start(self._output.fileno())
         self._sending = threading.Lock()
         self._mailboxes: dict[str, Mailbox] = {}
+        self._writing = 0
         self._state = threading.Lock()
         self._opened = threading.Event()
         self._ready: Ready | None = None
@@ -53,6 +55,11 @@ class EngineProcess:
     @property
     def dead(self) -> bool:
         return self._failure is not None
+
+    @property
+    def writing(self) -> int:
+        """Of how many requests tokens are coming now."""
+        return self._writing
 
     def wait_ready(self) -> Ready:
         """Wait for the model to be loaded. Raises why it could not be."""
@@ -112,7 +119,9 @@ class EngineProcess:
                 for ticket, text in message.texts:
                     if (mailbox := self._mailboxes.get(ticket)) is not None:
                         mailbox.put((ticket, text))
+                self._writing = message.writing
                 for result in message.results:
+                    self._observer.written(Written.of(self._model, result))
                     if (mailbox := self._mailboxes.pop(result.id, None)) is not None:
                         mailbox.put((result.id, result))
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.generation import Delta, GenerationRequest, GenerationResult, Message
+from core.observing import Load
 
 
 class Engine(Protocol):
@@ -31,6 +32,10 @@ class Engine(Protocol):
     @property
     def context_tokens(self) -> int:
         """How many tokens prompt and answer may have together. Waits for the model to be loaded."""
+
+    @property
+    def load(self) -> Load:
+        """How busy it is right now; asked by those who watch, so it never waits."""
 
     def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
         """Continue all prompts; results in the order of `requests`."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from core.generation import Delta, Finish, GenerationRequest, GenerationResult, Message
+from core.observing import NOBODY, Load, Observer, Written
 
 Answer = Callable[[GenerationRequest], str]
 
@@ -21,7 +23,11 @@ class ScriptedEngine:
     context_tokens = 8192
 
     def __init__(
-        self, answer: Answer | Sequence[str], languages: Iterable[str] = ("en", "zh"), model: str = "scripted"
+        self,
+        answer: Answer | Sequence[str],
+        languages: Iterable[str] = ("en", "zh"),
+        model: str = "scripted",
+        observer: Observer = NOBODY,
     ) -> None:
         if callable(answer):
             self._answer = answer
@@ -34,24 +40,45 @@ class ScriptedEngine:
         """every request, in the order of asking"""
         self._cancelled: set[str] = set()
         self._lock = threading.Lock()
+        self._observer = observer
+        self._streams = 0
+
+    @property
+    def load(self) -> Load:
+        return Load(running=self._streams)
 
     def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
-        return [self._write(request) for request in requests]
+        return [self._told(self._write(request)) for request in requests]
 
     def iterate(self, requests: Iterable[GenerationRequest], in_flight: int = 64) -> Iterator[GenerationResult]:
-        return (self._write(request) for request in requests)
+        return (self._told(self._write(request)) for request in requests)
 
     def stream(self, request: GenerationRequest) -> Iterator[Delta]:
-        result = self._write(request)
-        said = ""
-        for word in _words(result.text):
-            if request.id in self._cancelled:
-                self._cancelled.discard(request.id)
-                result = replace(result, text=said, finish="cancelled", new_tokens=len(_words(said)))
-                break
-            said += word
-            yield Delta(word)
-        yield Delta("", result)
+        with self._streaming():
+            result = self._write(request)
+            said: list[str] = []
+            for word in _words(result.text):
+                if request.id in self._cancelled:
+                    self._cancelled.discard(request.id)
+                    result = replace(result, text="".join(said), finish="cancelled", new_tokens=len(said))
+                    break
+                said.append(word)
+                yield Delta(word)
+            yield Delta("", self._told(result))
+
+    @contextmanager
+    def _streaming(self) -> Iterator[None]:
+        with self._lock:
+            self._streams += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._streams -= 1
+
+    def _told(self, result: GenerationResult) -> GenerationResult:
+        self._observer.written(Written.of(self.model, result))
+        return result
 
     def cancel(self, request_id: str) -> None:
         self._cancelled.add(request_id)

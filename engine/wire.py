@@ -60,6 +60,8 @@ class Progress:
     texts: tuple[tuple[str, str], ...]
     """(request id, new text)"""
     results: tuple[GenerationResult, ...]
+    writing: int = 0
+    """requests whose first token is out and that are not finished"""
 
 
 ToWorker = Open | Submit | Cancel

@@ -29,6 +29,12 @@ class _Answer:
     streaming: bool
     started: float = field(default_factory=time.monotonic)
     new_tokens: int = 0
+    first_token_seconds: float = 0.0
+
+    def count(self, tokens: int) -> None:
+        if tokens and not self.new_tokens:
+            self.first_token_seconds = time.monotonic() - self.started
+        self.new_tokens += tokens
 
 
 class Worker:
@@ -39,6 +45,7 @@ class Worker:
         self._answers: dict[str, _Answer] = {}
         self._texts: list[tuple[str, str]] = []
         self._results: list[GenerationResult] = []
+        self._told_writing = 0
 
     @property
     def busy(self) -> bool:
@@ -63,7 +70,7 @@ class Worker:
             answer = self._answers.get(event.id)
             if answer is None:
                 continue
-            answer.new_tokens += len(event.tokens)
+            answer.count(len(event.tokens))
             self._tell(event.id, answer, answer.text.push(event.tokens))
             if answer.text.stopped:
                 if event.finish is None:
@@ -74,10 +81,11 @@ class Worker:
 
     def harvest(self) -> Progress | None:
         """What came since the last harvest, to be sent as one message."""
-        if not (self._texts or self._results):
+        writing = sum(answer.new_tokens > 0 for answer in self._answers.values())
+        if not (self._texts or self._results) and writing == self._told_writing:
             return None
-        progress = Progress(tuple(self._texts), tuple(self._results))
-        self._texts, self._results = [], []
+        progress = Progress(tuple(self._texts), tuple(self._results), writing)
+        self._texts, self._results, self._told_writing = [], [], writing
         return progress
 
     def _take_request(self, request: GenerationRequest, streaming: bool) -> None:
@@ -106,6 +114,7 @@ class Worker:
                 new_tokens=answer.new_tokens,
                 seconds=time.monotonic() - answer.started,
                 error=error,
+                first_token_seconds=answer.first_token_seconds,
             )
         )
 
@@ -165,8 +174,10 @@ def _one_line(error: Exception) -> str:
 
 
 def main() -> None:
-    """Ctrl-C reaches the whole terminal; the parent decides what it means."""
+    """Ctrl-C reaches the whole terminal, and a service manager's SIGTERM every process; the parent decides what they
+    mean, and this process ends with the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     inbox = Connection(int(sys.argv[1]), writable=False)
     outbox = Connection(int(sys.argv[2]), readable=False)
     try:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from core.errors import NotFound
 from core.facts import CheckResult
 from core.generation import Finish, Generation, Sampling
+from core.observing import NOBODY, Observer
 from store.database import Database
 from store.records import checks_from_json, checks_to_json, to_text
 from store.sealing import Vault
@@ -23,15 +24,17 @@ from store.tables.texts import GenerationRow
 class GenerationBook:
     """The repository behind `Store.generations`."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, observer: Observer = NOBODY) -> None:
         self._database = database
         self._vault = vault
+        self._observer = observer
 
     def find(self, key: str) -> list[Generation]:
         """All candidates of one key, in the order of their index; empty where nothing was generated yet."""
         wanted = select(GenerationRow).where(GenerationRow.key == key).order_by(GenerationRow.index)
         with self._database.read() as session:
             rows = session.scalars(wanted).all()
+        self._observer.looked_up(bool(rows))
         return [self._generation(row) for row in rows]
 
     def add(self, generations: Iterable[Generation]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from core.errors import HawkerError, UserError
+from core.observing import NOBODY, Observer
 from core.settings import Settings
 from store.api_keys import ApiKeyBook
 from store.conversations import ConversationBook
@@ -33,7 +34,7 @@ PROOF = "hawker"
 class Store:
     """All that is remembered. Thread-safe; several processes may have one open."""
 
-    def __init__(self, database: Database, vault: Vault, events: EventLog) -> None:
+    def __init__(self, database: Database, vault: Vault, events: EventLog, observer: Observer = NOBODY) -> None:
         self._database = database
         self._eraser = Eraser(database, vault, events)
         self.events = events
@@ -42,7 +43,7 @@ class Store:
         self.orders = OrderBook(database)
         self.profiles = ProfileBook(database)
         self.conversations = ConversationBook(database, vault)
-        self.generations = GenerationBook(database, vault)
+        self.generations = GenerationBook(database, vault, observer)
         self.drafts = DraftBook(database, vault)
         self.outcomes = OutcomeBook(database)
         self.jobs = JobTable(database)
@@ -61,11 +62,16 @@ class Store:
         """Who was erased so far, to be asked of many ids: an old export must not bring them back."""
         return self._eraser.erased()
 
+    def check(self) -> None:
+        """Read a row. Raises `HawkerError` with the reason where the database does not answer."""
+        with self._database.read() as session:
+            session.execute(select(KeyProofRow.version).limit(1))
+
     def close(self) -> None:
         self._database.close()
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, observer: Observer = NOBODY) -> Store:
     """Open (and first time make) the store of `settings`, migrated to the newest schema.
 
     Raises `UserError` for a key file that is readable by others, damaged, or not the one that sealed this database.
@@ -78,7 +84,7 @@ def open_store(settings: Settings) -> Store:
     except BaseException:
         database.close()
         raise
-    return Store(database, vault, EventLog(settings.events_dir))
+    return Store(database, vault, EventLog(settings.events_dir), observer)
 
 
 def _prove_keys(database: Database, vault: Vault, key_file: str) -> None:
