@@ -26,6 +26,7 @@ from core.errors import HawkerError, UserError
 from core.plain import plain
 from core.support import Sentence, SupportQuestion
 from server.deps import LetIn, OpenHouse
+from server.draining import GRACE_SECONDS
 from server.faults import body
 
 router = APIRouter(tags=["chat"])
@@ -50,7 +51,7 @@ async def chat(turn: ChatTurn, house: OpenHouse, caller: LetIn) -> EventSourceRe
     if turn.customer is not None and caller.kind == "visitor":
         raise UserError("customer", turn.customer, "none without an API key", "identify customers on your own server")
     asked = SupportQuestion(turn.message, turn.customer, turn.conversation, turn.lang)
-    return EventSourceResponse(_events(house, asked))
+    return EventSourceResponse(_events(house, asked), shutdown_grace_period=GRACE_SECONDS)
 
 
 async def _events(house: House, asked: SupportQuestion) -> AsyncIterator[ServerSentEvent]:

@@ -7,7 +7,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from agent.house import House
+from agent.warming import WarmUp
 from server.callers import Caller
+from server.draining import Drain
 
 
 def _house(request: Request) -> House:
@@ -20,7 +22,21 @@ def _caller(request: Request) -> Caller:
     return caller
 
 
+def _warm_up(request: Request) -> WarmUp:
+    warm_up: WarmUp = request.app.state.warm_up
+    return warm_up
+
+
+def _drain(request: Request) -> Drain:
+    drain: Drain = request.app.state.drain
+    return drain
+
+
 OpenHouse = Annotated[House, Depends(_house)]
 """the opened rooms, shared by all requests"""
 LetIn = Annotated[Caller, Depends(_caller)]
 """whom the door let in"""
+Warmth = Annotated[WarmUp, Depends(_warm_up)]
+"""what is loaded so far"""
+WayDown = Annotated[Drain, Depends(_drain)]
+"""whether the server is stopping"""

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from core.errors import HawkerError, UserError
-from server.headers import security_headers
 from server.refusals import NoKey, OverBudget
-
-_log = structlog.get_logger("server")
+from server.request_ids import current_request_id
 
 
 def translate_errors(app: FastAPI) -> None:
-    """Every error leaves as `{"error": {"message", "type", "param"}}`, the shape that OpenAI's clients read too."""
+    """Every error leaves as `{"error": {"message", "type", "param", "request_id"}}`, which OpenAI's clients read."""
     app.add_exception_handler(HawkerError, _ours)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _by_the_framework)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def body(message: str, kind: str, param: str | None = None) -> dict[str, dict[str, str | None]]:
     """The JSON of one error."""
-    return {"error": {"message": message, "type": kind, "param": param}}
+    return {"error": {"message": message, "type": kind, "param": param, "request_id": current_request_id()}}
+
+
+def unexpected() -> JSONResponse:
+    """The answer to a fault of ours; the log says where it lies."""
+    return JSONResponse(body("internal error; see the server's log", "server_error"), status_code=500)
 
 
 def answer(error: HawkerError) -> JSONResponse:
@@ -57,11 +58,3 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
     field = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
     message = str(UserError(field, first.get("input"), first["msg"], "see /docs"))
     return JSONResponse(body(message, "invalid_request_error", field), status_code=422)
-
-
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    # The type only: a message may quote what a customer wrote.
-    _log.error("request failed", path=request.url.path, error=type(error).__name__)
-    # Answered outside all middleware, so it brings its headers itself.
-    headers = security_headers(request.url.path, request.app.state.settings.frame_ancestors)
-    return JSONResponse(body("internal error; see the server's log", "server_error"), status_code=500, headers=headers)

@@ -1,13 +1,14 @@
-"""`/livez`: the process answers. `/readyz`: the database answers and a model is installed."""
+"""`/livez`: the process answers. `/readyz`: the database answers, the models are warm, and nobody asked to stop."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from agent.house import House
+from agent.warming import Part
 from core.errors import HawkerError
-from engine.opening import model_speaking
-from server.deps import OpenHouse
+from server.deps import OpenHouse, Warmth, WayDown
 
 router = APIRouter(tags=["health"])
 
@@ -19,11 +20,20 @@ async def alive() -> dict[str, str]:
 
 
 @router.get("/readyz")
-def ready(house: OpenHouse) -> JSONResponse:
-    """200 where requests can be served, else 503 with the reason."""
+def ready(house: OpenHouse, warm_up: Warmth, way_down: WayDown) -> JSONResponse:
+    """200 where requests can be served, else 503. `parts` says how each one stands, `lacking` which are not ready."""
+    server = Part("server", not way_down.stopping, "stopping" if way_down.stopping else "running")
+    parts = [server, _database(house), *warm_up.parts()]
+    lacking = [part.name for part in parts if not part.ready]
+    told = {"status": "not ready" if lacking else "ready", "lacking": lacking}
+    return JSONResponse(
+        {**told, "parts": {part.name: part.state for part in parts}}, status_code=503 if lacking else 200
+    )
+
+
+def _database(house: House) -> Part:
     try:
-        house.store.shop.counts()
-        model = model_speaking(house.settings, "en")
+        house.store.check()
     except HawkerError as error:
-        return JSONResponse({"status": "not ready", "reason": str(error)}, status_code=503)
-    return JSONResponse({"status": "ready", "model": model})
+        return Part("database", False, str(error))
+    return Part("database", True, "answers")

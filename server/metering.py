@@ -14,6 +14,7 @@ from typing import Any
 from agent.house import House
 from campaigns.worker import Handler, Report
 from core.generation import Delta, GenerationRequest, GenerationResult, Message
+from core.observing import Load
 from engine.protocol import Engine
 
 PAYER = "payer"
@@ -64,6 +65,10 @@ class MeteredEngine:
     @property
     def languages(self) -> frozenset[str]:
         return self._engine.languages
+
+    @property
+    def load(self) -> Load:
+        return self._engine.load
 
     @property
     def context_tokens(self) -> int:

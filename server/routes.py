@@ -27,6 +27,7 @@ ROUTES: Mapping[str, Needed] = {
     "POST /v1/emails": "emails",
     "GET /v1/emails/{campaign}": "emails",
     "GET /v1/jobs/{job_id}": "emails",
+    "GET /metrics": "metrics",
     "GET /v1/shop": "shop",
     "GET /v1/shop/products": "shop",
     "GET /v1/shop/products/{product_id}": "shop",

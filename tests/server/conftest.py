@@ -30,6 +30,7 @@ from server.running import server_config
 from store.opening import open_store
 from tests.conftest import WEIGHTS
 
+READY_SECONDS = 300
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 LAMP = Product(
     "LAMP-1",
@@ -73,16 +74,18 @@ def shop_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(shop_home: Path) -> Iterator[str]:
+def server(shop_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of a running `hawker serve`."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HAWKER_")}
     environment |= {"HAWKER_HOME": str(shop_home), "HAWKER_MODELS": str(WEIGHTS)}
     command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    log = tmp_path_factory.mktemp("log") / "log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(command, env=environment, stderr=errors)
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(url, process)
+        await_ready(url, process, log)
         yield url
     finally:
         process.terminate()
@@ -108,7 +111,7 @@ def serve(home: Settings) -> Iterator[Serve]:
 def listening(home: Settings) -> Iterator[str]:
     """The base URL of the application on a real socket, over an empty home and without a model."""
     settings = load_settings(engine="scripted", port=free_port())
-    server = uvicorn.Server(server_config(settings))
+    server = uvicorn.Server(server_config(create_app(settings), settings))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -129,17 +132,18 @@ def make_key(home: Settings, *scopes: Scope, **limits: int) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}"}
 
 
-def _wait(url: str, process: subprocess.Popen[str]) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            assert process.stderr is not None
-            raise AssertionError(f"the server ended: {process.stderr.read()}")
+def await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until everything is warm; fails with the log where the server ends before."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"the server ended: {log.read_text()}"
         try:
-            if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
+            if httpx.get(f"{url}/readyz", timeout=60).status_code == 200:
                 return
         except httpx.HTTPError:
-            time.sleep(0.2)
-    raise AssertionError("the server was not ready in time")
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"the server was not ready in time: {log.read_text()}")
 
 
 def free_port() -> int:
