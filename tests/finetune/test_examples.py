@@ -73,3 +73,15 @@ def test_attributes_are_asked_and_copy_is_the_answer() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="mallopt is glibc's")
 def test_large_blocks_are_kept_where_the_c_library_can() -> None:
     assert keep_freed_memory() is hasattr(ctypes.CDLL(None), "mallopt")
+
+
+def test_a_clause_is_said_once_and_keeps_its_first_end() -> None:
+    assert adgen.said_once("面料舒适，穿着清凉，面料舒适。显瘦，面料舒适") == "面料舒适，穿着清凉，显瘦，"
+    assert adgen.said_once("") == ""
+
+
+def test_the_best_text_names_most_attributes_and_repeats_least() -> None:
+    row = AttributeCopy((("类型", "裤"), ("风格", "简约"), ("颜色", "蓝色")), "")
+    poor, looping, good = "一条裤。", "蓝色，简约，裤，裤，裤，裤。", "蓝色的裤，简约。"
+    assert adgen.best(row, [poor, looping, good]) == good
+    assert adgen.best(row, [poor, looping]) == "蓝色，简约，裤，"
