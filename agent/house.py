@@ -15,7 +15,7 @@ from core.settings import Settings
 
 if TYPE_CHECKING:
     from engine.adapters import Adapters, Installed
-    from engine.protocol import Embedder, Engine
+    from engine.protocol import Embedder, Engine, PageReader
     from insight.readers import Readers
     from retrieval.opening import Retrieval
     from store.opening import Store
@@ -42,6 +42,12 @@ class House:
         from engine.opening import open_embedder
 
         return open_embedder(self.settings)
+
+    @cached_property
+    def page_reader(self) -> PageReader:
+        from engine.opening import open_page_reader
+
+        return open_page_reader(self.settings)
 
     @cached_property
     def retrieval(self) -> Retrieval:

@@ -1,7 +1,7 @@
 """Warming up: what the first customer would wait for is loaded, and tried once, before anyone asks.
 
-One thread tries the embedder, and a word by the model that speaks each language. What fails is tried again: a process
-that died is started anew, a missing model may be pulled meanwhile.
+One thread tries the embedder, the page reader, and a word by the model that speaks each language. What fails is tried
+again: a process that died is started anew, a missing model may be pulled meanwhile.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from agent.house import House
 from core.errors import EngineFailed, HawkerError, ModelMissing
 from core.generation import GenerationRequest, Message, Sampling
 from core.language import LANGUAGES
+from engine.protocol import ReadablePage
 
 WARM, LOADING = "warm", "loading"
 AGAIN_SECONDS = 10.0
@@ -37,7 +38,11 @@ class WarmUp:
         self._house = house
         speakers = {f"model:{language}": partial(self._greet, language) for language in LANGUAGES}
         self._speakers = frozenset(speakers)
-        self._tries: Mapping[str, Callable[[], object]] = {"embedder": self._embed, **speakers}
+        self._tries: Mapping[str, Callable[[], object]] = {
+            "embedder": self._embed,
+            "page_reader": self._read,
+            **speakers,
+        }
         self._states = dict.fromkeys(self._tries, LOADING)
         self._missing: set[str] = set()
         self._stopping = threading.Event()
@@ -85,6 +90,9 @@ class WarmUp:
 
     def _embed(self) -> None:
         self._house.embedder.embed(["hello"], "query")
+
+    def _read(self) -> None:
+        self._house.page_reader.read("hello?", [ReadablePage("Hours", (("", "We open at nine."),))])
 
     def _greet(self, language: str) -> None:
         """One token, asked of the voice that answers customers: its adapter is opened too."""

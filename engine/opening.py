@@ -1,4 +1,4 @@
-"""How the other rooms come by an engine and an embedder. Imports nothing heavy: the weights load elsewhere."""
+"""How the other rooms come by an engine, an embedder and a page reader. Nothing heavy is imported before it is used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.errors import ModelMissing, UserError
 from core.observing import NOBODY, Observer
 from core.settings import Settings
 from engine.catalog import CATALOG
-from engine.protocol import Embedder, Engine
+from engine.protocol import Embedder, Engine, PageReader
 from engine.shelf import folder_of, installed, is_local, pull_command, read_manifest, require_model
 
 
@@ -62,6 +62,13 @@ def open_embedder(settings: Settings) -> Embedder:
     from engine.embedding import open_embedder as open_named
 
     return open_named(settings)
+
+
+def open_page_reader(settings: Settings) -> PageReader:
+    """The reader that ships, over e5-small whatever the embedder is. Raises `ModelMissing` where that is missing."""
+    from engine.page_reader import open_page_reader as open_shipped
+
+    return open_shipped(settings)
 
 
 def _speaks(settings: Settings, name: str, language: str) -> bool:

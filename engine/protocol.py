@@ -1,8 +1,10 @@
-"""What the other rooms see of a running model: an `Engine` that writes and an `Embedder` that reads."""
+"""What the other rooms see of a running model: an `Engine` that writes, an `Embedder`
+that compares, a `PageReader` that reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
@@ -68,3 +70,20 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> NDArray[np.float32]:
         """Vectors of shape (len(texts), dimension), each of length 1, so that their dot product is the cosine."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadablePage:
+    """A page as a reader sees it: its title, and its sentences in order, each with the heading it stands under."""
+
+    title: str
+    sentences: tuple[tuple[str, str], ...]
+    """(heading or empty, text)"""
+
+
+class PageReader(Protocol):
+    """Finds the sentences that answer a question. Safe to call from several threads."""
+
+    def read(self, question: str, pages: Sequence[ReadablePage]) -> list[NDArray[np.float32]]:
+        """For each page the logits of its sentences, shape (sentences,): 0 is where the sentence answers as likely as
+        nothing at all does, had it been read alone."""

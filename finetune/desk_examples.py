@@ -70,7 +70,7 @@ def _example(house: House, shop: str, row: SupportRow) -> DeskExample | None:
     meant = products_meant(house, asked, ()).products
     few = meant if len(meant) <= MOST_PRODUCTS else ()
     passages, confidence = searched(house, asked, [product_passage(product, asked.language) for product in few])
-    measured = measure_sentences(asked, passages, house.embedder)
+    measured = measure_sentences(asked, passages, house.embedder, house.page_reader)
     if measured is None:
         return None
     right = _right(row, measured, passages)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from agent.desk.extraction import Asked, Candidate, choose_quotation, quotable_sentences, rank_sentences, term_weights
+from agent.desk.extraction import Asked, Candidate, quotable_sentences, rank_sentences, term_weights
 from agent.desk.pointedness import Answerability, answerable
+from agent.desk.quotation import choose_quotation
 from agent.desk.words import reworded, vocabulary
 from core.facts import Passage
 
@@ -43,9 +44,9 @@ class Finding:
 def find(house: House, asked: Asked, extra: Sequence[Passage] = ()) -> Finding:
     """Search the knowledge for `asked`; `extra` passages (products' records) are weighed with what is found."""
     passages, confidence = searched(house, asked, extra)
-    ranked = tuple(rank_sentences(asked, passages, house.embedder))
+    ranked = tuple(rank_sentences(asked, passages, house.embedder, house.page_reader))
     weights = term_weights(asked, quotable_sentences(passages)) if passages else {}
-    quotation = choose_quotation(asked, ranked)
+    quotation = choose_quotation(ranked)
     verdict = answerable(asked, quotation, ranked, weights, confidence)
     return Finding(passages, ranked, weights, quotation, verdict)
 

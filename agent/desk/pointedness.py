@@ -99,8 +99,16 @@ def answer_traits(
         "record": float(is_record(best.sentence)),
         "any_record": float(any(is_record(c.sentence) for c in ranked)),
         "terms": math.log(1.0 + len(words)),
+        "read": best.read,
+        "read_any": _any_answers([c.read for c in ranked]),
         "yes_or_no": float(bool(_YES_OR_NO.search(plain_text(asked.text)))),
     }
+
+
+def _any_answers(logits: Sequence[float]) -> float:
+    """The logit that one of these answers, by the page reader, which weighs each against nothing."""
+    most = max(logits)
+    return most + math.log(sum(math.exp(logit - most) for logit in logits))
 
 
 def _texts(candidates: Sequence[Candidate]) -> str:

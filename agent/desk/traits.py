@@ -41,6 +41,7 @@ SENTENCE_TRAITS = (
     "length",  # logarithm of its letters
     "record",  # 1 where it is of a product's record
     "opening",  # `heading_words` of a document's first passage
+    "read",  # the page reader's logit that it answers
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
@@ -82,9 +83,11 @@ def sentence_traits(
     gives: Sequence[bool] | None,
     question: str,
     near: NDArray[np.float32],
+    read: NDArray[np.float32],
 ) -> Numbers:
     """Shape (sentences, traits), in the order of `SENTENCE_TRAITS`. `gives`: whether each has the kind of answer that
-    is needed, None where none is; `near`: cosines of the question and each, its heading before it.
+    is needed, None where none is; `near`: cosines of the question and each, its heading before it; `read`: the page
+    reader's logits.
     """
     passages = [one.passage.id for one in sentences]
     first_met = {passage: place for place, passage in enumerate(dict.fromkeys(passages))}
@@ -112,6 +115,7 @@ def sentence_traits(
         [math.log(1.0 + len(s.text) / (HAN_LETTERS if s.passage.language == "zh" else 1.0)) for s in sentences],
         [float(is_record(one)) for one in sentences],
         [share * (one.passage.start == 0) for share, one in zip(heading, sentences, strict=True)],
+        read,
     )
     return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
 

@@ -17,6 +17,7 @@ from core.customer import Customer, Order, OrderLine
 from core.facts import Passage
 from core.settings import Settings
 from core.shop import Brand, Document, Product, Variant
+from engine.protocol import ReadablePage
 from engine.scripted import ScriptedEngine
 from insight.label import Label
 from retrieval.hits import Hit
@@ -56,6 +57,17 @@ class WordEmbedder:
             for word in re.findall(r"[a-z0-9]+|[\u3400-\u9fff]", text.lower()):
                 row[hash_of(word) % self.dimension] += 1.0
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+class WordReader:
+    """The more of a question's words a sentence has, the likelier it answers."""
+
+    def read(self, question: str, pages: Sequence[ReadablePage]) -> list[NDArray[np.float32]]:
+        words = len(re.findall(r"[a-z0-9]+|[\u3400-\u9fff]", question.lower())) or 1
+        return [
+            np.array([24.0 * _shared(question, " ".join(said)) / words - 3.0 for said in page.sentences], np.float32)
+            for page in pages
+        ]
 
 
 def hash_of(word: str) -> int:
@@ -109,6 +121,7 @@ class DeskHouse:
     retrieval: WordSearch
     model: ScriptedEngine
     embedder: WordEmbedder = field(default_factory=WordEmbedder)
+    page_reader: WordReader = field(default_factory=WordReader)
     readers: PlainReaders = field(default_factory=PlainReaders)
 
     adapter: str | None = None

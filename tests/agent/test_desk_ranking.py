@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agent.desk.extraction import choose_quotation, rank_sentences
+from agent.desk.extraction import rank_sentences
 from agent.desk.fitted import load_fitted
 from agent.desk.memory import understand
 from agent.desk.nearness import nearness
+from agent.desk.page_reading import read_sentences
 from agent.desk.pointedness import answer_traits
+from agent.desk.quotation import choose_quotation
+from agent.desk.sentences import cut_passage
 from agent.desk.traits import SENTENCE_TRAITS
 from core.facts import Passage
+from tests.agent.conftest import WordReader
 
 GLOVES = Passage(
     "product:GLOVE",
@@ -34,6 +38,9 @@ RETURNS = Passage(
 )
 
 
+READER = WordReader()
+
+
 class CountingEmbedder:
     """Every text lies as near as any other; it counts what it is asked to embed."""
 
@@ -50,19 +57,19 @@ class CountingEmbedder:
 
 def test_a_products_name_does_not_make_its_record_the_answer() -> None:
     asked = understand("Can I still send the Tiller gloves back?", "en", ())
-    ranked = rank_sentences(asked, [GLOVES, RETURNS], CountingEmbedder("names"))
+    ranked = rank_sentences(asked, [GLOVES, RETURNS], CountingEmbedder("names"), READER)
     assert ranked[0].sentence.text == "You can send goods back within 40 days, unused."
 
 
 def test_scores_are_shares_and_the_best_comes_first() -> None:
-    ranked = rank_sentences(understand("What does a return label cost?", "en", ()), [RETURNS], CountingEmbedder("sums"))
+    ranked = rank_sentences(
+        understand("What does a return label cost?", "en", ()), [RETURNS], CountingEmbedder("sums"), READER
+    )
     scores = [candidate.score for candidate in ranked]
     assert scores == sorted(scores, reverse=True)
     assert sum(scores) == pytest.approx(1.0)
-    assert choose_quotation(understand("What does a return label cost?", "en", ()), ranked)[0].sentence.text == (
-        "A return label costs £3.40."
-    )
-    assert rank_sentences(understand("label?", "en", ()), [], CountingEmbedder("none")) == []
+    assert choose_quotation(ranked)[0].sentence.text == ("A return label costs £3.40.")
+    assert rank_sentences(understand("label?", "en", ()), [], CountingEmbedder("none"), READER) == []
 
 
 def test_a_sentence_is_embedded_once_for_each_model() -> None:
@@ -75,11 +82,17 @@ def test_a_sentence_is_embedded_once_for_each_model() -> None:
     assert first.shape == second.shape == (2,)
 
 
+def test_a_sentence_is_read_on_its_page_below_its_heading() -> None:
+    read = read_sentences("What does a return label cost?", [*cut_passage(RETURNS), *cut_passage(GLOVES)], READER)
+    assert read.shape == (5,)
+    assert int(read.argmax()) == 2
+
+
 def test_the_shipped_weights_are_of_what_is_measured() -> None:
     fitted = load_fitted()
     assert tuple(fitted.sentence) == SENTENCE_TRAITS
     asked = understand("What does a return label cost?", "en", ())
-    ranked = rank_sentences(asked, [RETURNS], CountingEmbedder("shipped"))
+    ranked = rank_sentences(asked, [RETURNS], CountingEmbedder("shipped"), READER)
     traits = answer_traits(asked, ranked, dict.fromkeys(asked.terms, 1.0), 0.9)
     assert set(fitted.answer) == set(traits)
     nothing = answer_traits(understand("Is there a car park?", "en", ()), ranked, {"car": 1.0, "park": 1.0}, 0.05)

@@ -29,7 +29,7 @@ def example(shop: str, seed: int, answerable: bool) -> DeskExample:
     if answerable:
         best = seed % 4
         right[best], traits[best, NEAR], near[best] = 1.0, 4.0, 0.92
-    measured = Measured(tuple(cut_passage(PAGE)), traits, np.zeros(4), near, (True,) * 4)
+    measured = Measured(tuple(cut_passage(PAGE)), traits, np.zeros(4), near, np.zeros(4, np.float32), (True,) * 4)
     return DeskExample(shop, understand("What is warm?", "en", ()), answerable, measured, right, {"warm": 1.0}, 0.5)
 
 

@@ -18,6 +18,7 @@ from agent.warming import LOADING, WARM, Part, WarmUp
 from core.errors import EngineFailed, HawkerError, ModelMissing
 from core.logs import configure_logs
 from core.settings import Settings, load_settings
+from engine.protocol import ReadablePage
 from engine.shelf import Manifest
 from server.app import create_app
 from server.routes import OPEN
@@ -188,7 +189,7 @@ def test_a_fault_of_ours_is_told_by_its_place_and_not_its_words(
 
 
 class HalfHouse(House):
-    """A house whose embedder and voices are there, or are not."""
+    """A house whose embedder, reader and voices are there, or are not."""
 
     def __init__(self, settings: Settings, faults: dict[str, HawkerError]) -> None:
         super().__init__(settings)
@@ -206,10 +207,16 @@ class StillEmbedder:
     def embed(self, texts: list[str], kind: str) -> None: ...
 
 
+class StillReader:
+    """Likewise."""
+
+    def read(self, question: str, pages: list[ReadablePage]) -> None: ...
+
+
 def warmed(settings: Settings, faults: dict[str, HawkerError]) -> dict[str, Part]:
     """The parts after each was tried once."""
     with HalfHouse(settings, faults) as house:
-        house.__dict__["embedder"] = StillEmbedder()
+        house.__dict__.update(embedder=StillEmbedder(), page_reader=StillReader())
         warm_up = WarmUp(house)
         assert {part.state for part in warm_up.parts()} == {LOADING}
         assert not any(part.ready for part in warm_up.parts())
