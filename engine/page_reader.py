@@ -31,7 +31,7 @@ KEPT = f"{DERIVED}reader-"
 
 
 class CompiledReader:
-    """An `engine.protocol.PageReader` over an IR. It is compiled by the first call that needs it; calls take turns."""
+    """An `engine.protocol.PageReader` over an IR, compiled when it is made; calls take turns."""
 
     def __init__(self, graph: Path, tokenizer: Path, threads: int | None = None) -> None:
         import openvino

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from core.errors import UserError
+from finetune.rows import read_rows
 
 SHOPS = Path(__file__).with_name("shops")
 LONGEST = {"en": 320, "zh": 130}
@@ -66,22 +67,9 @@ class ReadingPage:
         return found[0]
 
 
-def read_pages(path: Path) -> tuple[ReadingPage, ...]:
-    """The pages of one shop. Raises `UserError` naming line and field."""
-    reader, found = TypeAdapter(ReadingPage), []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        try:
-            found.append(reader.validate_json(line))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            field = ".".join(map(str, first["loc"]))
-            raise UserError(f"{path.name} line {number}: {field}", first.get("input"), first["msg"]) from error
-    return tuple(found)
-
-
 def reading_shops(folder: Path = SHOPS) -> dict[str, tuple[ReadingPage, ...]]:
-    """All shops by name."""
-    return {path.stem: read_pages(path) for path in sorted(folder.glob("*.jsonl"))}
+    """All shops by name. Raises `UserError` naming file, line and field."""
+    return {path.stem: read_rows(path, ReadingPage) for path in sorted(folder.glob("*.jsonl"))}
 
 
 def problems(pages: Sequence[ReadingPage]) -> Iterator[str]:
@@ -114,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = False
     for path in paths:
         try:
-            pages = read_pages(path)
+            pages = read_rows(path, ReadingPage)
             found = list(problems(pages))
         except UserError as error:
             pages, found = (), [str(error)]

@@ -17,7 +17,7 @@ from engine.page_reader import CompiledReader, reader_graph
 from engine.protocol import ReadablePage
 from engine.reader_layout import FIRST, Row
 from finetune.reading.groups import Asking, batched, group
-from finetune.reading.pages import SHOPS, PageQuestion, ReadingPage, Section, main, problems, read_pages, reading_shops
+from finetune.reading.pages import SHOPS, PageQuestion, ReadingPage, Section, main, problems, reading_shops
 from finetune.reading.training import choice_loss, save_learned, stages, train_reader
 from tests.conftest import WEIGHTS
 
@@ -64,7 +64,7 @@ def test_what_is_wrong_with_a_shop_is_told(tmp_path: Path, capsys: pytest.Captur
     assert "share of questions without an answer: 0.00" in told
     path.write_text(json.dumps({**page, "colour": "red"}), "utf-8")
     with pytest.raises(UserError, match=r"toy\.jsonl line 1: colour"):
-        read_pages(path)
+        reading_shops(tmp_path)
 
 
 def test_a_page_met_in_part_keeps_its_answers(tokenizer: Tokenizer) -> None:
