@@ -16,6 +16,9 @@ from core.errors import UserError
 from engine.page_reader import CompiledReader, reader_graph
 from engine.protocol import ReadablePage
 from engine.reader_layout import FIRST, Row
+from evals.held_out.questions import held_out_questions
+from evals.held_out.shops import shop_folder, shop_names
+from evals.likeness import TOO_ALIKE, grams, likeness
 from finetune.reading.groups import Asking, batched, group
 from finetune.reading.pages import SHOPS, PageQuestion, ReadingPage, Section, main, problems, reading_shops
 from finetune.reading.training import choice_loss, save_learned, stages, train_reader
@@ -50,6 +53,13 @@ def test_the_shipped_shops_are_sound() -> None:
     assert len(shops) >= 40
     assert len(asked) >= 5000
     assert sum(language == "zh" for language, _ in asked) >= 1200
+
+
+def test_no_question_is_one_that_the_held_out_shops_are_asked() -> None:
+    held_out = [grams(one.question) for shop in shop_names() for one in held_out_questions(shop_folder(shop))]
+    asked = [one.ask for pages in reading_shops().values() for page in pages for one in page.questions]
+    pairs = ((ask, mine, theirs) for ask, mine in zip(asked, map(grams, asked), strict=True) for theirs in held_out)
+    assert [ask for ask, mine, theirs in pairs if likeness(mine, theirs) >= TOO_ALIKE] == []
 
 
 def test_what_is_wrong_with_a_shop_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
