@@ -21,6 +21,7 @@ from fastapi.testclient import TestClient
 
 from agent.house import House
 from agent.refresh import refresh
+from agent.warming import WarmUp
 from core.access import NewKey, Scope
 from core.customer import Consent, Customer, Order, OrderLine
 from core.settings import Settings, load_settings
@@ -96,7 +97,13 @@ Serve = Callable[..., TestClient]
 
 
 @pytest.fixture
-def serve(home: Settings) -> Iterator[Serve]:
+def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Applications load no model before they are asked: dozens of them in one process would fill its memory."""
+    monkeypatch.setattr(WarmUp, "_warm", lambda warm_up: None)
+
+
+@pytest.fixture
+def serve(home: Settings, cold: None) -> Iterator[Serve]:
     """`serve(address=..., **settings)`: a client of the application in this process, over an empty home."""
     with ExitStack() as stack:
 
@@ -108,7 +115,7 @@ def serve(home: Settings) -> Iterator[Serve]:
 
 
 @pytest.fixture
-def listening(home: Settings) -> Iterator[str]:
+def listening(home: Settings, cold: None) -> Iterator[str]:
     """The base URL of the application on a real socket, over an empty home and without a model."""
     settings = load_settings(engine="scripted", port=free_port())
     server = uvicorn.Server(server_config(create_app(settings), settings))

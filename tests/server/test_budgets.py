@@ -126,7 +126,7 @@ def test_a_job_is_paid_by_who_ordered_it() -> None:
     assert paid == [("key:1", 5)]
 
 
-def test_an_order_says_who_pays(home: Settings) -> None:
+def test_an_order_says_who_pays(home: Settings, cold: None) -> None:
     shown = make_key(home, "emails")
     campaign = {"name": "spring", "goal": "thank customers", "products": ["LAMP-1"]}
     with TestClient(create_app(load_settings(engine="scripted")), "http://localhost") as client:

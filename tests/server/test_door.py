@@ -103,7 +103,7 @@ def test_this_machine_has_more_names_than_one(serve: Serve, address: str, host: 
     assert serve(address, host).get("/v1/shop").status_code == 200
 
 
-def test_what_is_not_in_the_table_is_not_served(home: Settings) -> None:
+def test_what_is_not_in_the_table_is_not_served(home: Settings, cold: None) -> None:
     app = create_app(load_settings(engine="scripted"))
     app.add_api_route("/v1/forgotten", lambda: "secret")
     with TestClient(app, "http://localhost", client=("127.0.0.1", 1)) as client:

@@ -45,7 +45,7 @@ def app(settings: Settings) -> FastAPI:
 
 
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
+def client(app: FastAPI, cold: None) -> Iterator[TestClient]:
     with from_here(app) as opened:
         yield opened
 
