@@ -33,7 +33,7 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever it is by then: streams are replaced
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(shared, renderer))
