@@ -165,12 +165,10 @@ def _example_lines(prompt: str, language: str) -> frozenset[str]:
 
 
 def _runs(text: str, language: str) -> list[str]:
-    """Slots are no words, and no run goes across one."""
-    if language == "zh" and (pieces := SLOT.split(text))[1:]:
-        return [run for piece in pieces[::2] for run in _runs(piece, language) if len(run) >= RUN * 2]
-    tokens = re.findall(r"[\u4e00-\u9fff\w]", text) if language == "zh" else words(text)
-    size = min(RUN * 2 if language == "zh" else RUN, max(len(tokens), 1))
-    return [
-        "".join(t) if language == "zh" else " ".join(t)
-        for t in (tokens[i : i + size] for i in range(len(tokens) - size + 1))
-    ]
+    """Slots are no words, and no run goes across one; a line without slots that is shorter than a run is one."""
+    pieces = SLOT.split(text)[::2]
+    size, joint = (RUN * 2, "") if language == "zh" else (RUN, " ")
+    told = [re.findall(r"[\u4e00-\u9fff\w]", piece) if language == "zh" else words(piece) for piece in pieces]
+    if len(told) == 1:
+        size = min(size, max(len(told[0]), 1))
+    return [joint.join(tokens[i : i + size]) for tokens in told for i in range(len(tokens) - size + 1)]

@@ -11,6 +11,7 @@ from agent.copy.chinese_record import RECORD_PROMPTS
 from agent.copy.english import called
 from agent.copy.material import Material
 from agent.copy.roles import Role
+from agent.copy.room import room_asked
 from agent.copy.subject import Subject
 from agent.trail import Ask
 from core.copy import CopyRequest
@@ -65,7 +66,7 @@ def order_for(
     """
     request, material, reader = commission.request, commission.material, commission.reader
     voice = _writer(commission, subject)
-    room = {"longest": part.room(request.language)} if voice.tuned else {"demand": demand}
+    room = {"longest": _room(subject, part, request.language)} if voice.tuned else {"demand": demand}
     told = {
         "reader": reader.reader,
         "tone": reader.tone,
@@ -95,6 +96,11 @@ def order_for(
         adapter=voice.adapter,
     )
     return Order(part, subject.phrase, subject.prompt, ask, subject.role)
+
+
+def _room(subject: Subject, part: Part, language: str) -> int:
+    room = part.room(language)
+    return room_asked(subject.phrase, room) if room and language == "en" else room
 
 
 def _writer(commission: Commission, subject: Subject) -> Voice:

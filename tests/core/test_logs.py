@@ -40,5 +40,6 @@ def test_an_exception_leaves_its_type_and_place_and_no_words(monkeypatch: pytest
         raise ValueError("ann@example.com moved to 4 Mill Lane")
     except ValueError as error:
         structlog.get_logger("server").error("request failed", exc_info=error)
-    assert "ValueError" in lines.getvalue() and "test_logs.py" in lines.getvalue()
+    assert "ValueError" in lines.getvalue()
+    assert "test_logs.py" in lines.getvalue()
     assert "Mill Lane" not in lines.getvalue()
