@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +23,7 @@ app.command("export")(export)
 
 @app.command("list")
 def list_adapters(json: edge.Json = False) -> None:
-    """The adapters that there are, and which one is live for its model."""
+    """The adapters that there are, and which of them speak."""
     registry = _registry()
     rows = [_row(one, registry) for one in registry.all()]
     if json:
@@ -31,10 +32,10 @@ def list_adapters(json: edge.Json = False) -> None:
     from rich.table import Table
 
     table = Table(box=None)
-    for title in ("name", "base", "live", "tasks", "languages", "licence", "held-out loss", "prompts"):
-        table.add_column(title)
+    for title in ("name", "base", "speaks", "knows", "loss", "prompts"):
+        table.add_column(title, overflow="fold")
     for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
+        table.add_row(*_cells(row))
     edge.out().print(table)
 
 
@@ -114,8 +115,18 @@ def _row(one: Installed, registry: Adapters) -> dict[str, object]:
         "languages": " ".join(told.languages),
         "licence": told.licence,
         "held_out_loss": told.metrics.get("held_out_loss", ""),
-        "prompts": f"{len(changed)} changed since: train it again" if changed else "as it learned them",
+        "prompts": f"{len(changed)} changed since: train it again" if changed else "same",
     }
+
+
+def _cells(row: Mapping[str, object]) -> Iterator[str]:
+    """Short enough for a terminal; `--json` tells the rest."""
+    yield str(row["name"])
+    yield str(row["base"])
+    yield str(row["live"])
+    yield f"{str(row['tasks']).replace(' ', ', ')}: {row['languages']}"
+    yield f"{row['held_out_loss']:.2f}" if isinstance(row["held_out_loss"], float) else ""
+    yield str(row["prompts"])
 
 
 def _say(json: bool, name: str, line: str) -> None:
