@@ -73,11 +73,15 @@ def ask_for(
 
 
 def kind(product: Product, language: str) -> str:
-    """What sort of thing it is, in a few words: the end of an English name, a narrow category, or else the name."""
+    """What sort of thing it is, in a few words: the end of an English name, a narrow category, or else the name.
+
+    `Merino 200 Long-Sleeve Top` is a long-sleeve top.
+    """
     name = product.named(language)
     if language != "en":
         return name
-    words = [word for word in name.replace("-", " ").split() if word.isalpha() and len(word) > 1]  # of `25 m` no `m`
+    # `Long-Sleeve` is one word, and of `25 m` the `m` is none
+    words = [word for word in name.split() if word.replace("-", "").isalpha() and len(word) > 1]
     if words and len(name.split()) <= LONGEST_NAME:
         return " ".join(words[-2:]).lower()
     return product.category[-1].replace("-", " ").lower() if product.category else " ".join(words[:3]).lower()

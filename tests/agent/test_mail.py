@@ -142,6 +142,11 @@ def test_what_sort_of_thing_it_is() -> None:
         "Y", {"en": "DB Longboards CoreFlex Crossbow 41 Bamboo Fiberglass"}, category=("Sports", "Longboards")
     )
     assert kind(long, "en") == "longboards"
+    sleeved, measured = (
+        replace(LAMP, name={"en": name}) for name in ("Merino 200 Long-Sleeve Top", "Ferris Hose Set 25 m")
+    )
+    assert kind(sleeved, "en") == "long-sleeve top"
+    assert kind(measured, "en") == "hose set"
 
 
 def chosen() -> dict[PartName, Candidate]:
