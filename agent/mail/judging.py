@@ -14,6 +14,7 @@ from agent.checks.numbers import unlicensed_numbers
 from agent.checks.words import forbidden_by_law, said
 from agent.mail.history import untrue_of_the_reader
 from agent.mail.parts import Occasion, PartName, kind
+from agent.mail.turns import usualness
 from agent.slots import fill, open_slots, without_slots
 from core.facts import CheckResult
 from core.generation import Generation
@@ -56,6 +57,8 @@ LETTER_WORDS = {
 """words that letters need and that state nothing of the product"""
 CONTRACTIONS = re.compile(r"['’](d|ll|re|ve|m|s|t)\b")
 IDIOMS = re.compile(r"\b(for a long time|a long time|long time no see|all day long|as long as)\b", re.IGNORECASE)
+USUAL_EARNS = 2.0
+"""merit of a line all of whose turns are known; subjects and buttons name the thing, which no letter of ours did"""
 EXAMPLE_COSTS = 1.0
 """merit lost by repeating an example of the prompt: true and well put, but not written for this reader"""
 
@@ -177,8 +180,10 @@ def _examples(part: PartName, language: str) -> frozenset[str]:
 
 
 def _merit(part: PartName, text: str, occasion: Occasion) -> float:
-    """How good, among those that pass: slots filled, a moderate length, and not an example said again."""
+    """How good, among those that pass: slots filled, a moderate length, usual turns, and not an example said again."""
+    language = occasion.context.language
     used = len(open_slots(text) & fillable_slots(occasion))
     length = abs(len(text) - LONGEST[part] * 0.45) / LONGEST[part]
-    repeated = text in _examples(part, occasion.context.language)
-    return used - length - (EXAMPLE_COSTS if repeated else 0.0)
+    usual = usualness(text, language) if part in SENTENCES else 0.0
+    repeated = text in _examples(part, language)
+    return used - length + USUAL_EARNS * usual - (EXAMPLE_COSTS if repeated else 0.0)
