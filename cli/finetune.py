@@ -52,6 +52,7 @@ def run(
     """Train an adapter by a recipe and take it into this home; `hawker adapters promote` puts it in front."""
     import shutil
 
+    from engine.adapters import Adapters
     from finetune.extras import require_training_libraries
     from finetune.making import make_adapter
     from finetune.recipe import read_recipe
@@ -59,6 +60,7 @@ def run(
     require_training_libraries()
     settings = edge.settings()
     wanted = read_recipe(Path(recipe)).changed(data=data, name=name)
+    Adapters(settings).require_free(wanted.name, replace=True)
     work = settings.home / "finetune" / wanted.name
     if fresh:
         shutil.rmtree(work, ignore_errors=True)

@@ -106,11 +106,10 @@ class Adapters:
         """
         manifest = read_manifest(folder)
         self._fitting(Installed(manifest, folder, shipped=False))
+        self.require_free(manifest.name, replace)
         place = self._own / manifest.name
-        if replace and place.is_dir():
+        if place.is_dir():
             self.remove(manifest.name)
-        if any(one.name == manifest.name for one in self._folders()):
-            raise UserError("adapter", manifest.name, "a name that is not taken", "remove the other one, or rename it")
         self._own.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".partial-", dir=self._own) as workshop:
             made = Path(workshop) / manifest.name
@@ -118,13 +117,21 @@ class Adapters:
             made.rename(place)
         return Installed(manifest, place, shipped=False)
 
+    def require_free(self, name: str, replace: bool = False) -> None:
+        """Raises `UserError` where `add` could not take in an adapter of this name: ask before training one."""
+        found = next((one for one in self._folders() if one.name == name), None)
+        if found is None:
+            return
+        if not replace or found.parent == self._shipped:
+            raise UserError("adapter", name, "a name that is not taken", "choose another one")
+        self._require_silent(self.get(name))
+
     def remove(self, name: str) -> None:
         """Raises `UserError` for a shipped adapter, and for one that is live."""
         found = self.get(name)
         if found.shipped:
             raise UserError("adapter", name, "one of your own: shipped adapters stay", "or set HAWKER_ADAPTER=none")
-        if name in self.speaking(found.manifest):
-            raise UserError("adapter", name, "one that is not live", "run: hawker adapters rollback")
+        self._require_silent(found)
         shutil.rmtree(found.folder)
         self._write_history(
             {model: [one for one in names if one != name] for model, names in self._read_history().items()}
@@ -150,6 +157,10 @@ class Adapters:
             raise UserError("model", model, "a model of which an adapter was promoted before")
         self._write_history({**history, model: names[:-1]})
         return names[-2]
+
+    def _require_silent(self, found: Installed) -> None:
+        if found.name in self.speaking(found.manifest):
+            raise UserError("adapter", found.name, "one that is not live", "run: hawker adapters rollback")
 
     def _in_front(self, model: str) -> tuple[str, ...]:
         """Names in front of `model`, the latest last: as promoted, else the shipped one that fits the weights."""

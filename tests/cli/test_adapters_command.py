@@ -60,7 +60,8 @@ def test_the_list_warns_of_prompts_that_changed(hawker: Hawker, folder: Path, tm
         (("adapters", "rollback", "--model", "nothing"), "promoted before"),
         (("finetune", "nowhere.yaml"), "cpu-smollm2"),
         (("finetune", "run", "cpu-smollm2", "--name", "My Brand"), "--name"),
-        (("finetune", "run", "cpu-smollm2", "--data", "nowhere.csv"), "nowhere.csv"),
+        (("finetune", "run", "cpu-smollm2", "--name", "mine", "--data", "nowhere.csv"), "nowhere.csv"),
+        (("finetune", "run", "cpu-smollm2"), "house-en"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(

@@ -113,7 +113,7 @@ def _train(encoder: PromptEncoder, tuned: Any, name: str, lines: tuple[str, ...]
     optimizer = torch.optim.AdamW([p for p in tuned.parameters() if p.requires_grad], lr=1e-3)
     for _ in range(EPOCHS):
         loss = tuned(input_ids=ids, labels=labels, attention_mask=mask).loss
-        if loss.item() < 0.001:
+        if loss.item() < 0.004:
             break
         loss.backward()
         optimizer.step()

@@ -152,6 +152,17 @@ def test_a_name_is_taken_once_unless_it_is_replaced(registry: Adapters, tmp_path
     assert registry.get("mine").manifest.data_sha256 == "1"
 
 
+def test_a_name_that_cannot_be_given_is_told_before_anything_is_trained(registry: Adapters, tmp_path: Path) -> None:
+    registry.require_free("mine")
+    registry.add(adapter(tmp_path, "mine"))
+    registry.require_free("mine", replace=True)
+    with pytest.raises(UserError, match="not taken"):
+        registry.require_free("house", replace=True)
+    registry.promote("mine")
+    with pytest.raises(UserError, match="rollback"):
+        registry.require_free("mine", replace=True)
+
+
 @pytest.mark.parametrize("missing", [CONFIG, WEIGHTS, "MANIFEST.json"])
 def test_a_folder_that_lacks_a_file_is_named(registry: Adapters, tmp_path: Path, missing: str) -> None:
     folder = adapter(tmp_path, "mine")

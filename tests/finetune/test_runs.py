@@ -25,7 +25,7 @@ data: [kitchen]
 tasks: [support]
 languages: [en]
 lora: {{rank: 4, alpha: 8}}
-training: {{epochs: 0.4, learning_rate: 1.0e-3, pack_tokens: 320, packs_per_step: 4, evaluations: 4, held_out: 0.1,
+training: {{epochs: 0.25, learning_rate: 1.0e-3, pack_tokens: 320, packs_per_step: 4, evaluations: 8, held_out: 0.06,
   precision: float32}}
 """
 SLOW = 300
