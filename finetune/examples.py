@@ -18,7 +18,6 @@ from agent.copy.asks import OFFER_PROMPT, PROMPTS
 from agent.copy.audience import described, voice_told
 from agent.copy.chinese_record import LINE_PROMPT, TITLE_PROMPT
 from agent.copy.material import gather
-from agent.copy.room import room_of
 from agent.copy.subject import PRICE_PROMPT
 from agent.desk.hearing import HANDOFF
 from agent.desk.writing import REPLY
@@ -112,7 +111,7 @@ def _ad_prompt(row: AdRow, line: AdLine, shop: ShopCorpus) -> RenderedPrompt:
     name = _prompt_name(line, part, row.language)
     inputs = {
         "product": material.called,
-        "longest": _room(line, part, row.language),
+        "longest": part.room(row.language),
         "thing": material.thing.word if material.thing else material.called,
         "fact": f"{material.called} {line.fact}" if name == PRICE_PROMPT else line.fact,
         "reader": described(row.segment, row.language) if row.segment else "",
@@ -122,12 +121,6 @@ def _ad_prompt(row: AdRow, line: AdLine, shop: ShopCorpus) -> RenderedPrompt:
     }
     prompt = load_prompt(name, row.language, bare=True)
     return prompt.render(**{key: value for key, value in inputs.items() if value and key in prompt.file.inputs})
-
-
-def _room(line: AdLine, part: Part, language: str) -> int:
-    """English lines are learned beside their own lengths, so that a length can be asked for."""
-    room = part.room(language)
-    return room_of(len(line.text), room) if room and language == "en" else room
 
 
 def _prompt_name(line: AdLine, part: Part, language: str) -> str:

@@ -13,6 +13,7 @@ from agent.copy.english import headline_phrases, priced_names, sentence_phrases
 from agent.copy.material import Material
 from agent.copy.orders import HEADLINE_PROMPT, LONG_NAME, SHORT_NAME, Commission, Order, Reader, order_for
 from agent.copy.roles import Role
+from agent.copy.room import safe_room
 from agent.copy.subject import PRICE_PROMPT, Subject, fitting
 
 FIRST_ROUND = 3
@@ -142,8 +143,8 @@ def _subjects(part: Part, commission: Commission, again: bool = False) -> list[S
         if small
         else sentence_phrases(material.phrases, material.product.named("en"))
     )
-    if small and commission.voice.tuned:
-        told = fitting(told, part.room(language))
+    if commission.voice.tuned:
+        told = fitting(told, safe_room(part.room(language)))
     return _with_offers([Subject(phrase, prompt) for phrase in told], part, material, reader, language)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agent.voice import Voice
 
 HEADLINE_PROMPT = "copy/headline"
-LONG_NAME, SHORT_NAME = 56, 22
+LONG_NAME, SHORT_NAME = 56, 18
 """characters of the name that an English sentence, or a headline, is told"""
 
 

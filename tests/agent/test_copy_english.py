@@ -11,6 +11,7 @@ from agent.copy.editing import remainders
 from agent.copy.english import called, english_phrases, headline_phrases, last_words, priced_names, sentence_phrases
 from agent.copy.material import gather
 from agent.copy.ranking import similarity
+from agent.copy.room import room_asked, safe_room
 from agent.copy.sense import nonsense
 from agent.copy.subject import fitting
 from core.copy import Brief
@@ -151,3 +152,9 @@ def test_an_abbreviation_ends_no_thought_and_a_bar_code_is_none() -> None:
     assert english_phrases(hose)[0] == "Total weight incl. packing 4.3 kg"
     assert headline_phrases(["Total weight incl. packing 4.3 kg and more"])[0].startswith("Total weight incl. packing")
     assert not any("EAN" in phrase for phrase in english_phrases(hose))
+
+
+def test_a_line_is_asked_for_less_than_its_room_and_no_more_than_its_fact_has_to_say() -> None:
+    assert room_asked("a fact of some forty characters, or thereabouts", 30) == safe_room(30) == 25
+    assert room_asked("fleece inside", 90) == 25 < safe_room(90)
+    assert room_asked("warm", 10) <= 10
