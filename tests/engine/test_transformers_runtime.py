@@ -145,7 +145,7 @@ def test_each_row_is_chosen_by_its_own_sampling() -> None:
 def test_a_nucleus_never_yields_what_is_outside_it() -> None:
     logits = torch.tensor([4.0, 3.9, 0.0, -1.0])
     chooser = TokenChooser(Sampling(temperature=1.0, top_p=0.9, seed=3), [], torch.device("cpu"))
-    assert {int(chooser.choose(logits)) for _ in range(200)} == {0, 1}
+    assert {int(choose_tokens(logits[None], [chooser])) for _ in range(200)} == {0, 1}
 
 
 def test_the_penalty_lowers_what_was_seen_whatever_its_sign() -> None:
