@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     model_zh: str = Field("gemma3-270m", description="the model that speaks Chinese, where installed")
     adapter: str = Field("live", description="`live`: the promoted one; `none`: the bare model; or an adapter's name")
     engine: Literal["auto", "openvino", "transformers", "scripted"] = "auto"
+    weights: Literal["bfloat16", "int8", "int4"] = Field("bfloat16", description="how transformers keeps them")
+    batching: Literal["auto", "paged", "padded"] = Field("auto", description="of transformers: paged on CUDA")
+    gpu_share: float = Field(0.45, gt=0, le=1, description="of each GPU's memory, for one model with its caches")
+    cuda_graphs: bool = Field(False, description="record and replay the steps of a paged batch")
     embedder: str = Field("e5-small", description="embedding model: a catalogue name or a hub id")
     threads: int | None = Field(None, ge=1, description="CPU threads of the engine; default: all cores")
     host: str = "127.0.0.1"

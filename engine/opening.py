@@ -30,7 +30,17 @@ def open_engine(
 
     folder = require_model(settings, model)
     offload = settings.home / "offload"  # for what fits neither on the GPUs nor in memory
-    spec = RuntimeSpec(model, folder, settings.threads, _checked(adapters or {}), offload_folder=offload)
+    spec = RuntimeSpec(
+        model,
+        folder,
+        settings.threads,
+        _checked(adapters or {}),
+        offload_folder=offload,
+        weights=settings.weights,
+        batching=settings.batching,
+        gpu_share=settings.gpu_share,
+        cuda_graphs=settings.cuda_graphs,
+    )
     return HostedEngine(spec, settings.engine, languages_of(settings, model), observer)
 
 

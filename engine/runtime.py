@@ -21,6 +21,9 @@ from typing import Literal, Protocol
 
 from core.generation import Sampling
 
+Weights = Literal["bfloat16", "int8", "int4"]
+BatchKind = Literal["auto", "paged", "padded"]
+
 
 @dataclass(frozen=True, slots=True)
 class RuntimeSpec:
@@ -40,6 +43,14 @@ class RuntimeSpec:
     """where transformers' layers lie, as accelerate says it; None: on the GPUs, or on the CPU where there is none"""
     offload_folder: Path | None = None
     """where accelerate keeps layers that fit on no device"""
+    weights: Weights = "bfloat16"
+    """in which transformers keeps them; the GGUF or IR decides for OpenVINO"""
+    batching: BatchKind = "auto"
+    """of transformers: `paged` where CUDA's kernels are, else `padded`"""
+    gpu_share: float = 0.45
+    """of each GPU's memory, for weights and caches; 0.45 lets two models live on one GPU"""
+    cuda_graphs: bool = False
+    """record steps of a paged batch and replay them"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,20 @@
 """transformers + accelerate + peft: the runtime of GPUs, and of what no other runtime reads.
 
-accelerate's dispatch places the layers (`device_map`): one GPU, several, or beyond their memory on the CPU and on
-disk. bfloat16 and PyTorch's own fused attention. A JSON schema is not enforced here: whoever asked for one parses and
-checks the answer anyway.
+`engine.placed_weights` loads, `engine.batching` says in what kind of batch requests share a step. A JSON schema is not
+enforced here: whoever asked for one parses and checks the answer anyway.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 
-from engine.padded_batch import PaddedBatch
+from engine.batching import Batch, Batching
 from engine.peft_adapters import PeftAdapters
-from engine.plain_weights import plain_weights
-from engine.quiet import quiet_libraries
+from engine.placed_weights import load_placed
 from engine.runtime import RuntimeSpec, TokenEvent, TokenRequest
-from engine.soundness import sound_weights
+from engine.warm_up import warm_up
 
 
 class TransformersRuntime:
@@ -26,19 +23,26 @@ class TransformersRuntime:
     def __init__(self, spec: RuntimeSpec) -> None:
         if spec.threads:
             torch.set_num_threads(spec.threads)
-        self._spec = spec
-        self._model = _load(spec)
+        self._model = load_placed(spec)
         self._device = self._model.get_input_embeddings().weight.device
         if self._device.type == "meta":  # offloaded: accelerate brings it to the device that computes
             self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._context = int(self._model.config.get_text_config().max_position_embeddings)
-        self._batches: dict[str | None, PaddedBatch] = {}
-        self._places: dict[str, PaddedBatch] = {}
+        self._batching = Batching(self._model, self._device, spec)
+        self._batches: dict[str | None, Batch] = {}
+        self._places: dict[str, Batch] = {}
         self._adapters = PeftAdapters(self._model, spec.adapters)
+        if self._device.type == "cuda":
+            warm_up(self, spec.end_tokens[0] if spec.end_tokens else 0)
 
     @property
     def context_tokens(self) -> int:
         return self._context
+
+    @property
+    def paged(self) -> bool:
+        """Whether requests share pages rather than padded rows."""
+        return self._batching.paged
 
     @property
     def busy(self) -> bool:
@@ -46,9 +50,10 @@ class TransformersRuntime:
 
     def add(self, request: TokenRequest) -> None:
         self._adapters.require(request.adapter)
-        batch = self._batches.get(request.adapter)
-        if batch is None:
-            batch = self._batches[request.adapter] = PaddedBatch(self._model, self._spec.end_tokens, self._device)
+        if request.adapter not in self._batches:
+            with self._adapters.active(request.adapter):  # a paged batch records the layers that are active
+                self._batches[request.adapter] = self._batching.make()
+        batch = self._batches[request.adapter]
         batch.add(request)
         self._places[request.id] = batch
 
@@ -72,24 +77,6 @@ class TransformersRuntime:
     def close(self) -> None:
         self._batches.clear()
         self._places.clear()
-        del self._model, self._adapters
+        del self._model, self._adapters, self._batching
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-
-
-def _load(spec: RuntimeSpec) -> Any:
-    from transformers import AutoModelForCausalLM
-
-    folder = plain_weights(spec.folder)
-    with quiet_libraries(), sound_weights(folder):
-        model = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=torch.float32 if spec.exact else torch.bfloat16,
-            device_map=spec.device_map or ("auto" if torch.cuda.is_available() else "cpu"),
-            offload_folder=spec.offload_folder,
-            attn_implementation="sdpa",
-            use_safetensors=True,
-            local_files_only=True,
-            trust_remote_code=False,
-        )
-    return model.eval()
