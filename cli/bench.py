@@ -11,11 +11,11 @@ from cli import edge
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.settings import Settings
     from evals.report import BenchReport
 
 MODULES = {
     "engine": "evals.bench_engine",
+    "gpu": "evals.bench_gpu",
     "retrieval": "evals.bench_retrieval",
     "emails": "evals.bench_emails",
     "train": "finetune.bench_training",
@@ -24,24 +24,34 @@ MODULES = {
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="engine, retrieval, emails, train or train-gpu")],
+    name: Annotated[str, typer.Argument(help="engine, gpu, retrieval, emails, train or train-gpu")],
     repeats: Annotated[int, typer.Option(help="runs of each case; the median is reported", min=1)] = 3,
+    tiny: Annotated[bool, typer.Option(help="of gpu: on the CPU, with a tiny model")] = False,
     json: edge.Json = False,
 ) -> None:
     """Measure one room's speed beside a named peer's, several runs, medians."""
-    report = _benchmark(name)(edge.settings(), repeats)
+    run = _benchmark(name)
+    report = run(edge.settings(), repeats, **_options(name, tiny))
     if json:
         print(report.to_json())
     else:
         print(report.to_markdown())
 
 
-def _benchmark(name: str) -> Callable[[Settings, int], BenchReport]:
+def _options(name: str, tiny: bool) -> dict[str, bool]:
+    from core.errors import UserError
+
+    if tiny and name != "gpu":
+        raise UserError("--tiny", name, "the benchmark gpu", "leave --tiny out")
+    return {"tiny": True} if tiny else {}
+
+
+def _benchmark(name: str) -> Callable[..., BenchReport]:
     import importlib
 
     from core.errors import UserError
 
     if name not in MODULES:
         raise UserError("NAME", name, f"one of {', '.join(MODULES)}", "choose one of these")
-    run: Callable[[Settings, int], BenchReport] = importlib.import_module(MODULES[name]).run
+    run: Callable[..., BenchReport] = importlib.import_module(MODULES[name]).run
     return run

@@ -7,6 +7,7 @@ enforced here: whoever asked for one parses and checks the answer anyway.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -20,10 +21,11 @@ from engine.warm_up import warm_up
 class TransformersRuntime:
     """One model. See `engine.runtime.Runtime`."""
 
-    def __init__(self, spec: RuntimeSpec) -> None:
+    def __init__(self, spec: RuntimeSpec, model: Any = None) -> None:
+        """`model`: one that is in memory already, instead of what `spec` would load."""
         if spec.threads:
             torch.set_num_threads(spec.threads)
-        self._model = load_placed(spec)
+        self._model = model if model is not None else load_placed(spec)
         self._device = self._model.get_input_embeddings().weight.device
         if self._device.type == "meta":  # offloaded: accelerate brings it to the device that computes
             self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -23,14 +23,6 @@ from finetune.extras import require_training_libraries
 from finetune.recipe import read_recipe
 
 ROWS, PACK_TOKENS = 256, 2048
-LLAMA_7B: Mapping[str, int] = {
-    "hidden_size": 4096,
-    "intermediate_size": 11008,
-    "num_hidden_layers": 32,
-    "num_attention_heads": 32,
-    "num_key_value_heads": 32,
-}
-"""Touvron et al. 2023, arXiv:2302.13971, table 2; the vocabulary is that of the tokenizer at hand"""
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 
 
@@ -42,6 +34,8 @@ def run(settings: Settings, repeats: int = 3) -> BenchReport:
     small = Race(recipe.base, settings, recipe, drawn(recipe, settings, ROWS), repeats + 1, "cuda")
     rows = [*rows_of(small, ("bfloat16", "float32"))]
     with tempfile.TemporaryDirectory() as folder:
+        from engine.random_llama import LLAMA_7B
+
         write_random_llama(plain_weights(require_model(settings, recipe.base)), Path(folder), LLAMA_7B, "cuda")
         large = replace(small, name="random 7B", recipe=recipe.model_copy(update={"base": folder}))
         rows += rows_of(large, ("bfloat16",))
@@ -59,7 +53,7 @@ def write_random_llama(like: Path, folder: Path, shape: Mapping[str, int], devic
     ids = AutoConfig.from_pretrained(like, local_files_only=True)
     special = {name: getattr(ids, name) for name in ("vocab_size", "bos_token_id", "eos_token_id")}
     with quiet_libraries(), torch.device(device):
-        model = AutoModelForCausalLM.from_config(LlamaConfig(**shape, **special), dtype=torch.bfloat16)
+        model = AutoModelForCausalLM.from_config(LlamaConfig(**{**shape, **special}), dtype=torch.bfloat16)
     model.save_pretrained(folder)
     del model
     if device == "cuda":

@@ -66,7 +66,7 @@ CASES = [
     ("emails generate bad-product.yaml", "--product: got 'NOPE', expected a product of this shop"),
     ("emails generate good.yaml --per person", "--per: got 'person', expected context or recipient"),
     ("emails show no-such-campaign", "CAMPAIGN: got 'no-such-campaign', expected a campaign with a draft"),
-    ("bench nope", "NAME: got 'nope', expected one of engine, retrieval, emails"),
+    ("bench nope", "NAME: got 'nope', expected one of engine, gpu, retrieval, emails"),
     ("models pull nope", "model: got 'nope', expected one of smollm2-135m"),
     ("models verify nope", "model: got 'nope', expected an installed model"),
     ("serve --host 0.0.0.0", "--host: got '0.0.0.0', expected a loopback address"),

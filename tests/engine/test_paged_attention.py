@@ -1,4 +1,4 @@
-"""Our attention over pages, with plain arithmetic in the place of PyTorch's CUDA kernel: what it is handed must be right.
+"""Our attention over pages, with plain arithmetic in the place of PyTorch's CUDA kernel: it must be handed the right.
 
 `plain_varlen` says what torch.nn.attention.varlen documents, with the causal mask aligned to the last key as in flash
 attention 2.1. Whether the kernel says the same is asked on the GPU itself, by `works`, before a model attends by it.

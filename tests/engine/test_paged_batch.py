@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,8 +32,8 @@ def model() -> Any:
 
 
 @pytest.fixture(scope="module")
-def paged(model: Any) -> Iterator[PagedBatch]:
-    yield PagedBatch(model, [END], CPU, ROOM)
+def paged(model: Any) -> PagedBatch:
+    return PagedBatch(model, [END], CPU, ROOM)
 
 
 @pytest.fixture(scope="module")
