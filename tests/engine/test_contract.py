@@ -22,6 +22,15 @@ CAPITALS = {"Greece": "Athens", "Germany": "Berlin", "Japan": "Tokyo"}
 COUNT = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve."
 
 
+ON_CUDA: dict[str, dict[str, Any]] = {
+    "cuda": {},
+    "cuda in padded rows": {"batching": "padded"},
+    "cuda with graphs": {"batching": "paged", "cuda_graphs": True},
+    "cuda in 8 bits": {"weights": "int8"},
+    "cuda in 4 bits": {"weights": "int4"},
+}
+
+
 def script(request: GenerationRequest) -> str:
     question = request.messages[-1].content
     if request.prefill:
@@ -36,17 +45,19 @@ def script(request: GenerationRequest) -> str:
         pytest.param("openvino", marks=pytest.mark.model),
         pytest.param("transformers", marks=pytest.mark.model),
         pytest.param("offloaded", marks=pytest.mark.model),
-        pytest.param("cuda", marks=[pytest.mark.model, pytest.mark.gpu]),
+        *[pytest.param(name, marks=[pytest.mark.model, pytest.mark.gpu]) for name in ON_CUDA],
     ],
 )
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     if request.param == "scripted":
         yield ScriptedEngine(script)
         return
-    if request.param == "cuda" and not torch.cuda.is_available():
+    if request.param in ON_CUDA and not torch.cuda.is_available():
         pytest.skip("no CUDA device here")
     folder: Path = request.getfixturevalue("model_folder")
-    spec = RuntimeSpec("smollm2-135m", folder, device_map="cuda" if request.param == "cuda" else "cpu")
+    spec = RuntimeSpec("smollm2-135m", folder, device_map="cpu")
+    if request.param in ON_CUDA:
+        spec = replace(spec, device_map="cuda", **ON_CUDA[request.param])
     if request.param == "offloaded":  # accelerate's dispatch: two layers come from disk whenever they are called
         spec = replace(
             spec,

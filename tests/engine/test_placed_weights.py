@@ -81,5 +81,5 @@ def test_fewer_bits_take_less_memory_and_still_answer(spec: RuntimeSpec, weights
     assert sizes[1] <= share * sizes[0]
     runtime = TransformersRuntime(replace(spec, weights=weights))  # type: ignore[arg-type]
     written = answers(runtime, requests(2))
-    assert all(0 < len(tokens) for tokens in written.values())
+    assert all(written.values())
     assert torch.cuda.is_available() or not runtime.paged
