@@ -41,6 +41,7 @@ class PagedBatch:
     def __init__(self, model: Any, end_tokens: Sequence[int], device: torch.device, room: PagedRoom) -> None:
         self._model, self._ends, self._device = model, tuple(end_tokens), device
         self._tickets = itertools.count()
+        self._greedy = TokenChooser(Sampling(), (), device)  # for what was dropped and is still in a step
         self._answers: dict[str, _Answer] = {}  # by ticket: an id may come again before its cancelling is through
         self._kept = KeptScores(room.rows, model.config.get_text_config().vocab_size, device)
         self._manager = _opened(model, room, self._kept)
@@ -88,8 +89,7 @@ class PagedBatch:
     def _choose(self, buffers: Any) -> None:
         """Put our own choice where the greedy one of transformers stands, if one of the requests asks for it."""
         tickets = [future.state.request_id for future in buffers.requests_in_batch if future.has_new_token]
-        greedy = TokenChooser(_GREEDY, (), self._device)
-        choosers = [self._answers[ticket].chooser if ticket in self._answers else greedy for ticket in tickets]
+        choosers = [self._answers[ticket].chooser if ticket in self._answers else self._greedy for ticket in tickets]
         if not all(chooser.is_plain for chooser in choosers):
             chosen = choose_tokens(self._kept.rows[: len(choosers)], choosers)
             buffers.output_ids[0, : len(choosers)] = chosen.to(buffers.output_ids.dtype)
@@ -118,9 +118,6 @@ class PagedBatch:
         one and nothing makes the computing wait for it."""
         stream = self._processor.inputs_and_outputs.compute_stream
         return nullcontext() if stream is None else torch.cuda.stream(stream)
-
-
-_GREEDY = Sampling()
 
 
 def _opened(model: Any, room: PagedRoom, kept: KeptScores) -> ContinuousBatchingManager:

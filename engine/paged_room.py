@@ -14,7 +14,7 @@ PAGES_READ_IN_PLACE = 32
 """of one request, whose keys the kernels read where they lie; a longer one is gathered"""
 SPARE = 0.1
 """of a model's share of the GPU, for what a step computes beside its cache"""
-PAGES_ON_CPU = 64
+PAGES_ON_CPU = 32
 MOST_OF_FREE = 0.95
 
 
@@ -51,7 +51,7 @@ def room_on(device: torch.device, share: float, weights: int, places: int, cuda_
     """Room for one of `places` adapters (the bare model is one) of a model with `weights` bytes that may take `share`
     of the GPU. Raises `UserError` where the weights leave nothing."""
     if device.type != "cuda":
-        return PagedRoom(rows=64, pages=PAGES_ON_CPU)
+        return PagedRoom(rows=64, step_tokens=512, pages=PAGES_ON_CPU)
     free, total = torch.cuda.mem_get_info(device)
     each = memory_of_each(share * total, weights, places)
     if each <= 0:
