@@ -137,14 +137,15 @@ def works(device: torch.device, dtype: torch.dtype, heads: int, key_heads: int, 
     rows = [
         stored[:, table].flatten(1, 2)[:, :used] for table, used in zip(pages.to(device).long(), tokens, strict=True)
     ]
-    new = torch.stack([row[:, -1] for row in rows], dim=1)
+    keys, values = torch.cat(rows, dim=1)
+    new_keys, new_values = torch.stack([row[:, -1] for row in rows], dim=1)
     lengths = {"cu_seq_lens_q": torch.arange(4, dtype=torch.int32, device=device), "cu_seq_lens_k": ends}
     lengths |= {"max_length_q": 1, "max_length_k": max(tokens)}  # type: ignore[dict-item]
     paged = {"block_table": pages.to(device), "k_cache": stored[0].clone(), "v_cache": stored[1].clone()}
     try:
         ways = (
-            _gathered(queries, *torch.cat(rows, dim=1), None, (-1, 0), lengths),
-            _at_their_pages(queries, *new, None, (-1, 0), lengths | paged),
+            _gathered(queries, keys, values, None, (-1, 0), lengths),
+            _at_their_pages(queries, new_keys, new_values, None, (-1, 0), lengths | paged),
         )
     except (RuntimeError, NotImplementedError, ValueError):
         return False
