@@ -11,6 +11,8 @@ from core.facts import CheckResult
 
 Role = Literal["system", "user", "assistant"]
 Finish = Literal["stop", "length", "cancelled", "error"]
+Lane = Literal["chat", "batch"]
+"""`chat`: a person waits for it; `batch`: nobody does, so it steps back while chats are written"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class GenerationRequest:
     adapter: str | None = None
     prefill: str = ""
     """the first words of the answer, given; the result's text does not repeat them"""
+    lane: Lane = "chat"
+    deadline_seconds: float | None = None
+    """from the asking until the answer has to be whole; past it the request ends with `finish="cancelled"`, the text so
+    far, and an `error` that says so. A length of time and no moment: two machines' clocks need not agree"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,10 @@ class HostedEngine:
         return Load(running, taken - running)
 
     @property
+    def fault(self) -> str | None:
+        return self._process.failure
+
+    @property
     def runtime(self) -> str:
         """What serves the model, `openvino` or `transformers`. Waits for it to be loaded."""
         return self._living().wait_ready().runtime

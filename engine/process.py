@@ -13,7 +13,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -57,6 +59,11 @@ class EngineProcess:
         return self._failure is not None
 
     @property
+    def failure(self) -> str | None:
+        """What ended it; None while it loads or lives."""
+        return str(self._failure) if self._failure is not None else None
+
+    @property
     def writing(self) -> int:
         """Of how many requests tokens are coming now."""
         return self._writing
@@ -70,13 +77,16 @@ class EngineProcess:
         return self._ready
 
     def submit(self, requests: Sequence[GenerationRequest], mailbox: Mailbox, streaming: bool) -> None:
-        """Send requests, their ids being tickets never used before; answers come to `mailbox`."""
+        """Send requests, their ids being tickets never used before; answers come to `mailbox`. What they wait for the
+        model to be loaded is taken off their deadlines."""
+        asked = time.monotonic()
         self.wait_ready()
+        waited = time.monotonic() - asked
         with self._state:
             if self._failure is not None:
                 raise _again(self._failure)
             self._mailboxes.update((request.id, mailbox) for request in requests)
-        self._send(Submit(tuple(requests), streaming))
+        self._send(Submit(tuple(_sooner(request, waited) for request in requests), streaming))
 
     def cancel(self, tickets: Sequence[str]) -> None:
         """Ask for these to end; their results still come."""
@@ -163,6 +173,12 @@ def _start(output: int) -> tuple[subprocess.Popen[bytes], Connection, Connection
     os.close(from_parent)
     os.close(to_parent)
     return process, Connection(from_worker, writable=False), Connection(to_worker, readable=False)
+
+
+def _sooner(request: GenerationRequest, waited: float) -> GenerationRequest:
+    if request.deadline_seconds is None:
+        return request
+    return replace(request, deadline_seconds=request.deadline_seconds - waited)
 
 
 def _again(failure: HawkerError) -> HawkerError:

@@ -15,12 +15,12 @@ from core.observing import Load
 
 
 class Engine(Protocol):
-    """One model. Safe to call from several threads at once: their requests share the batch.
+    """One model. Safe to call from several threads at once: their requests share the batch, chats before batches.
 
     Every method raises `EngineFailed` where the engine process died under it (the next call starts a new one),
     `CorruptWeights` where the weights cannot be read, and `UserError` for an unknown adapter. What is wrong with one
     request alone (a prompt longer than the context, a schema that cannot be compiled) is that result's `error`, with
-    `finish="error"`.
+    `finish="error"`; one past its deadline likewise, with `finish="cancelled"` and the text so far.
     """
 
     @property
@@ -38,6 +38,10 @@ class Engine(Protocol):
     @property
     def load(self) -> Load:
         """How busy it is right now; asked by those who watch, so it never waits."""
+
+    @property
+    def fault(self) -> str | None:
+        """Why nothing could be written just now, in a line; None while it is well, or loading. Never waits either."""
 
     def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
         """Continue all prompts; results in the order of `requests`."""

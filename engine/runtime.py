@@ -19,7 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from core.generation import Sampling
+from core.generation import Lane, Sampling
+
+PAST_DEADLINE = "its deadline passed before the answer was whole"
+"""what a request is told that was not written in time"""
 
 Weights = Literal["bfloat16", "int8", "int4"]
 BatchKind = Literal["auto", "paged", "padded"]
@@ -61,6 +64,10 @@ class TokenRequest:
     prompt: Sequence[int]
     sampling: Sampling
     adapter: str | None = None
+    lane: Lane = "chat"
+    """`engine.laned_runtime`'s business, and to be ignored by the runtime under it"""
+    deadline_seconds: float | None = None
+    """from `add` on; likewise"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class TokenEvent:
 
     id: str
     tokens: Sequence[int]
-    finish: Literal["stop", "length", "error"] | None = None
+    finish: Literal["stop", "length", "cancelled", "error"] | None = None
     error: str | None = None
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from core.generation import Delta, Finish, GenerationRequest, GenerationResult, Message
 from core.observing import NOBODY, Load, Observer, Written
+from engine.runtime import PAST_DEADLINE
 
 Answer = Callable[[GenerationRequest], str]
 
@@ -17,7 +19,8 @@ Answer = Callable[[GenerationRequest], str]
 class ScriptedEngine:
     """See `engine.protocol.Engine`. `answer` is a function of the request, or texts given in turn, over and over.
 
-    A token is a word here. Stop texts and `max_new_tokens` are kept, sampling means nothing.
+    A token is a word here. Stop texts, `max_new_tokens` and deadlines are kept, sampling and lanes mean nothing: an
+    answer takes no time that another could be in the way of.
     """
 
     context_tokens = 8192
@@ -47,6 +50,10 @@ class ScriptedEngine:
     def load(self) -> Load:
         return Load(running=self._streams)
 
+    @property
+    def fault(self) -> str | None:
+        return None
+
     def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
         return [self._told(self._write(request)) for request in requests]
 
@@ -54,13 +61,16 @@ class ScriptedEngine:
         return (self._told(self._write(request)) for request in requests)
 
     def stream(self, request: GenerationRequest) -> Iterator[Delta]:
+        started = time.monotonic()
         with self._streaming():
             result = self._write(request)
             said: list[str] = []
             for word in _words(result.text):
-                if request.id in self._cancelled:
+                late = _is_late(request, time.monotonic() - started)
+                if late or request.id in self._cancelled:
                     self._cancelled.discard(request.id)
-                    result = replace(result, text="".join(said), finish="cancelled", new_tokens=len(said))
+                    error = PAST_DEADLINE if late else None
+                    result = replace(result, text="".join(said), finish="cancelled", new_tokens=len(said), error=error)
                     break
                 said.append(word)
                 yield Delta(word)
@@ -93,12 +103,19 @@ class ScriptedEngine:
         with self._lock:
             self.history.append(request)
             text = self._answer(request)
+        if _is_late(request, 0.0):
+            return GenerationResult(request.id, "", "cancelled", 0, 0, 0.0, PAST_DEADLINE)
         cuts = [at for stop in request.sampling.stop if (at := text.find(stop)) >= 0]
         words = _words(text[: min(cuts)] if cuts else text)
         kept = words[: request.sampling.max_new_tokens]
         finish: Finish = "length" if len(kept) < len(words) else "stop"
         prompt = self.count_tokens(request.messages, request.prefill)
         return GenerationResult(request.id, "".join(kept), finish, prompt, len(kept), 0.0)
+
+
+def _is_late(request: GenerationRequest, seconds: float) -> bool:
+    """Whether the deadline of a request has passed `seconds` after it was asked."""
+    return request.deadline_seconds is not None and seconds >= request.deadline_seconds
 
 
 def _words(text: str) -> list[str]:

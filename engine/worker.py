@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from core.errors import CorruptWeights, HawkerError
 from core.generation import Finish, GenerationRequest, GenerationResult
 from engine.answer_text import AnswerText
+from engine.laned_runtime import LanedRuntime
 from engine.runtime import Runtime, TokenRequest
 from engine.templates import PromptEncoder
 from engine.wire import Cancel, FromWorker, Open, Progress, Ready, Refused, Submit, ToWorker
@@ -38,10 +39,10 @@ class _Answer:
 
 
 class Worker:
-    """Text on the side of the pipe, token ids on the side of the runtime."""
+    """Text on the side of the pipe, token ids on the side of the runtime, chats before batches between them."""
 
     def __init__(self, runtime: Runtime, encoder: PromptEncoder) -> None:
-        self._runtime, self._encoder = runtime, encoder
+        self._runtime, self._encoder = LanedRuntime(runtime), encoder
         self._answers: dict[str, _Answer] = {}
         self._texts: list[tuple[str, str]] = []
         self._results: list[GenerationResult] = []
@@ -97,10 +98,10 @@ class Worker:
             fault = f"the prompt has {len(prompt)} tokens, the model reads {self._runtime.context_tokens}"
             self._finish(request.id, "error", fault)
             return
-        try:
-            self._runtime.add(TokenRequest(request.id, prompt, request.sampling, request.adapter))
-        except HawkerError as error:
-            self._finish(request.id, "error", str(error))
+        wanted = TokenRequest(
+            request.id, prompt, request.sampling, request.adapter, request.lane, request.deadline_seconds
+        )
+        self._runtime.add(wanted)
 
     def _finish(self, request_id: str, finish: Finish, error: str | None = None) -> None:
         answer = self._answers.pop(request_id)

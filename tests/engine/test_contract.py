@@ -145,6 +145,25 @@ def test_closing_a_stream_frees_the_engine(engine: Engine) -> None:
     assert "Athens" in engine.generate([capital_of("Greece")])[0].text
 
 
+def test_past_its_deadline_an_answer_ends_alone_and_says_so(engine: Engine) -> None:
+    late, good = engine.generate([replace(count("late"), deadline_seconds=0.0), capital_of("Greece")])
+    assert (late.finish, late.text) == ("cancelled", "")
+    assert "deadline" in (late.error or "")
+    assert "Athens" in good.text
+
+
+def test_a_batch_beside_a_chat_says_what_it_says_alone(engine: Engine) -> None:
+    batch = [
+        replace(capital_of(country, f"{country} {turn}"), lane="batch") for turn in range(2) for country in CAPITALS
+    ]
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(engine.generate, batch)
+        for _ in range(2):
+            assert "three" in engine.generate([count(max_new_tokens=12)])[0].text
+    for result in written.result():
+        assert CAPITALS[result.id.split()[0]] in result.text
+
+
 def test_iterate_pulls_requests_only_as_they_are_needed(engine: Engine) -> None:
     pulled: list[str] = []
 
