@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.errors import EngineFailed
-from core.generation import Generation, GenerationRequest, GenerationResult, Sampling
+from core.generation import Generation, GenerationRequest, GenerationResult, Lane, Sampling
 from core.plain import plain
 from engine.protocol import Engine
 from prompts.library import RenderedPrompt
@@ -43,6 +43,7 @@ class Ask:
     sources: tuple[str, ...] = ()
     customer_id: str | None = None
     adapter: str | None = None
+    lane: Lane = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def _generate(missing: Sequence[tuple[str, int]], wanted: Mapping[str, Ask], eng
 
 def _request(ask: Ask, key: str, index: int) -> GenerationRequest:
     sampling = replace(ask.sampling, seed=ask.sampling.seed + index)
-    return GenerationRequest(f"{key}/{index}", ask.rendered.messages, sampling, ask.adapter, ask.rendered.prefill)
+    rendered = ask.rendered
+    return GenerationRequest(f"{key}/{index}", rendered.messages, sampling, ask.adapter, rendered.prefill, ask.lane)
 
 
 def _generation(ask: Ask, key: str, index: int, result: GenerationResult, model: str) -> Generation:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.desk.extraction import Asked, Candidate
-from agent.desk.hearing import Hearing
+from agent.desk.hearing import PATIENCE, Hearing
 from agent.desk.knowledge import Finding
 from agent.desk.pages import pages, shown_candidates
 from agent.desk.reading import Message
@@ -105,7 +105,15 @@ def _shown(voice: Voice, asked: Asked, finding: Finding, message: Message) -> _S
 
 
 def _request(voice: Voice, prompt: RenderedPrompt) -> GenerationRequest:
-    return GenerationRequest(uuid.uuid4().hex, prompt.messages, prompt.sampling, voice.adapter, prompt.prefill)
+    return GenerationRequest(
+        id=uuid.uuid4().hex,
+        messages=prompt.messages,
+        sampling=prompt.sampling,
+        adapter=voice.adapter,
+        prefill=prompt.prefill,
+        lane="chat",
+        deadline_seconds=PATIENCE,
+    )
 
 
 def _key(voice: Voice, prompt: RenderedPrompt) -> str:

@@ -69,6 +69,7 @@ def ask_for(
         count=count,
         sources=(f"product:{occasion.product.id}",) if part == "pitch" else (),
         customer_id=context.recipient,
+        lane="batch",
     )
 
 
