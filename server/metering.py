@@ -71,6 +71,10 @@ class MeteredEngine:
         return self._engine.load
 
     @property
+    def fault(self) -> str | None:
+        return self._engine.fault
+
+    @property
     def context_tokens(self) -> int:
         return self._engine.context_tokens
 

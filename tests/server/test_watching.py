@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from agent.house import House
 from agent.warming import LOADING, WARM, Part, WarmUp
 from core.errors import EngineFailed, HawkerError, ModelMissing
+from core.generation import GenerationRequest, GenerationResult
 from core.logs import configure_logs
 from core.settings import Settings, load_settings
 from engine.protocol import ReadablePage
+from engine.scripted import ScriptedEngine
 from engine.shelf import Manifest
 from server.app import create_app
 from server.routes import OPEN
@@ -213,6 +216,27 @@ class StillReader:
     def read(self, question: str, pages: list[ReadablePage]) -> None: ...
 
 
+class Mortal(ScriptedEngine):
+    """Has a fault when the test says so, and is started again by being asked once that helps."""
+
+    fault: str | None = None
+    curable = False
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
+        results = super().generate(requests)
+        if self.fault and not self.curable:
+            raise EngineFailed(self.fault)
+        self.fault = None
+        return results
+
+
+def await_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def warmed(settings: Settings, faults: dict[str, HawkerError]) -> dict[str, Part]:
     """The parts after each was tried once."""
     with HalfHouse(settings, faults) as house:
@@ -248,6 +272,28 @@ def test_a_model_that_cannot_be_loaded_is_not_ready_and_says_why(settings: Setti
     parts = warmed(settings, {"en": EngineFailed("the engine process died")})
     assert parts["model:en"] == Part("model:en", False, "the engine process died")
     assert parts["model:zh"].ready
+
+
+def test_a_model_whose_engine_died_is_not_ready_until_it_has_answered_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.warming.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("agent.warming.AGAIN_SECONDS", 0.01)
+    engine = Mortal(["Hello."], model=MODEL)
+    with HalfHouse(settings, {}) as house:
+        house.__dict__.update(embedder=StillEmbedder(), page_reader=StillReader())
+        house._engines = dict.fromkeys((settings.model, settings.model_zh), engine)
+        warm_up = WarmUp(house)
+        warm_up.start()
+        await_until(lambda: all(part.ready for part in warm_up.parts()))
+        engine.fault = "the engine process died"
+        asked = len(engine.history)
+        assert Part("model:en", False, engine.fault) in warm_up.parts()
+        await_until(lambda: len(engine.history) > asked + 4)
+        assert Part("model:en", False, engine.fault) in warm_up.parts()
+        engine.curable = True
+        await_until(lambda: all(part.ready for part in warm_up.parts()))
+        warm_up.stop(30)
 
 
 def test_readiness_names_what_is_lacking(client: TestClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
