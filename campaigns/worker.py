@@ -1,7 +1,8 @@
 """Working jobs off: a loop over the lease table, kind -> handler, in a thread of whoever serves.
 
 A handler is told how to report progress, which also renews its lease. What it raises ends the job: a mistake of the
-asker with its line, anything else likewise. A worker that stops hands its job back, one that dies leaves it to lapse.
+asker with its line, anything else likewise. Where the engine died under it the job is tried again, on the next engine.
+A worker that stops hands its job back, one that dies leaves it to lapse.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ import structlog
 from agent.house import House
 from campaigns.generation import Summary, generate_drafts
 from campaigns.spec import parse_campaign
-from core.errors import HawkerError
+from core.errors import EngineFailed, HawkerError
 from core.plain import plain
-from store.jobs import Job, LeaseLost
+from store.jobs import MAX_ATTEMPTS, Job, LeaseLost
 
 EMAILS = "emails"
 LEASE_SECONDS = 120.0
 """longer than loading a model and writing one batch takes on a slow machine"""
 PAUSE_SECONDS = 0.5
+ENGINE_PAUSE_SECONDS = 5.0
+"""after an engine died, before the job is tried again"""
 
 Report = Callable[[int, int], None]
 
@@ -94,6 +97,10 @@ class Worker:
             # Whatever it was, most likely it came of stopping; the next worker sees what is left of it.
             jobs.hand_back(job)
             self._log.info("job handed back", job=job.id)
+        elif isinstance(error, EngineFailed) and job.attempts < MAX_ATTEMPTS:
+            self._log.warning("job is tried again, its engine failed", job=job.id, attempt=job.attempts)
+            self._stopping.wait(ENGINE_PAUSE_SECONDS)
+            jobs.hand_back(job, in_order=False)
         elif isinstance(error, HawkerError):
             jobs.fail(job, str(error))
         else:

@@ -115,12 +115,13 @@ class JobTable:
         """The job cannot be done, and will not be tried again. Raises `LeaseLost`."""
         self._write(job, status="failed", error=error, lease_until=None, finished=datetime.now(UTC))
 
-    def hand_back(self, job: Job) -> None:
+    def hand_back(self, job: Job, in_order: bool = True) -> None:
         """The job waits again at once, for whoever comes next: a worker that leaves in order takes no attempt away.
+        Not `in_order`: the attempt counts, for this job may be what broke it.
 
         Raises `LeaseLost`.
         """
-        self._write(job, status="waiting", lease_until=None, attempts=job.attempts - 1)
+        self._write(job, status="waiting", lease_until=None, attempts=job.attempts - in_order)
 
     def get(self, job_id: str) -> Job:
         """Raises `NotFound`."""

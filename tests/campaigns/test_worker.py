@@ -12,6 +12,7 @@ from agent.house import House
 from campaigns.worker import Report, Worker
 from core.errors import EngineFailed, UserError
 from core.settings import Settings
+from store.jobs import MAX_ATTEMPTS
 
 PATIENCE = 60
 
@@ -64,3 +65,29 @@ def test_a_job_that_fails_by_itself_stays_failed(home: Settings) -> None:
         job = house.store.jobs.add("test", {}, "1")
         assert Worker(house, {"test": refuse}).work_off_one()
         assert house.store.jobs.get(job.id).status == "failed"
+
+
+def test_a_job_is_tried_again_when_its_engine_died_and_given_up_in_the_end(
+    home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaigns.worker.ENGINE_PAUSE_SECONDS", 0.0)
+    tries: list[str] = []
+
+    def die(house: House, payload: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
+        tries.append("tried")
+        if len(tries) < payload["deaths"] + 1:
+            raise EngineFailed("the engine process died")
+        return {}
+
+    with House(home) as house:
+        once = house.store.jobs.add("test", {"deaths": 1}, "1")
+        worker = Worker(house, {"test": die})
+        while worker.work_off_one():
+            pass
+        assert house.store.jobs.get(once.id).status == "done"
+        tries.clear()
+        always = house.store.jobs.add("test", {"deaths": 100}, "2")
+        while worker.work_off_one():
+            pass
+        failed = house.store.jobs.get(always.id)
+        assert (failed.status, failed.error, len(tries)) == ("failed", "the engine process died", MAX_ATTEMPTS)
