@@ -33,7 +33,7 @@ app.add_typer(finetune.app, name="finetune")
 app.add_typer(evals.app, name="eval")
 app.add_typer(keys.app, name="keys")
 app.command()(serve.serve)
-app.command()(bench.bench)
+app.add_typer(bench.app, name="bench")
 
 
 def run() -> None:

@@ -12,13 +12,17 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from core.generation import Message
 
 NEW_TOKENS = 96
 Batch = list[list[int]]
 Generate = Callable[[Batch], int]
 """continues the prompts greedily; returns the number of new tokens"""
+Write = Callable[[Sequence[Message], int], str]
+"""continues one conversation by at most so many tokens"""
 
 
 def openvino_raw(folder: Path, threads: int | None) -> Generate:
@@ -66,6 +70,36 @@ def transformers_padded(folder: Path, threads: int | None) -> Generate:
         return int((written.shape[1] - longest) * len(batch))
 
     return generate
+
+
+def transformers_chat(folder: Path, threads: int | None) -> Write:
+    """One conversation at a time, as transformers' guide shows it; greedy, to the model's own end."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from engine.plain_weights import plain_weights
+    from engine.templates import PromptEncoder
+
+    if threads:
+        torch.set_num_threads(threads)
+    encoder = PromptEncoder(folder)
+    model = AutoModelForCausalLM.from_pretrained(plain_weights(folder), dtype=torch.bfloat16)
+
+    def write(messages: Sequence[Message], new_tokens: int) -> str:
+        prompt = torch.tensor([encoder.encode(messages)])
+        with torch.inference_mode():
+            written = model.generate(
+                input_ids=prompt,
+                attention_mask=torch.ones_like(prompt),
+                do_sample=False,
+                max_new_tokens=new_tokens,
+                eos_token_id=list(encoder.end_tokens),
+                pad_token_id=0,
+            )
+        text: str = encoder.tokenizer.decode(written[0, prompt.shape[1] :].tolist())
+        return text
+
+    return write
 
 
 PEERS = {"openvino-raw": openvino_raw, "transformers-padded": transformers_padded}

@@ -39,13 +39,13 @@ class _Rate:
 def run(settings: Settings, repeats: int = 3) -> BenchReport:
     """Medians of `repeats`. Raises `ModelMissing` where the configured model is not installed."""
     folder = require_model(settings, settings.model)
-    batches = [_batch(size, repeat) for size in SIZES for repeat in range(repeats + 1)]
+    batches = [stories(size, repeat) for size in SIZES for repeat in range(repeats + 1)]
     ours = _ours(settings, batches)
     encoder = PromptEncoder(folder)
     tokens = [[encoder.encode(request.messages) for request in batch] for batch in batches]
     rows: list[BenchRow] = []
     for peer in PEERS:
-        theirs = _measured(_peer(peer, str(folder), settings.threads, tokens), batches, repeats)
+        theirs = _measured(run_peer(peer, str(folder), settings.threads, tokens), batches, repeats)
         rows += [compare(f"{size} at once", "tokens/s", _of(ours, size), _of(theirs, size), peer) for size in SIZES]
     return BenchReport("engine", this_machine(), tuple(rows))
 
@@ -80,8 +80,8 @@ def _of(rates: Iterable[_Rate], size: int) -> list[float]:
     return [rate.tokens_per_second for rate in rates if rate.size == size]
 
 
-def _peer(name: str, folder: str, threads: int | None, tokens: list[list[list[int]]]) -> list[tuple[int, float]]:
-    """Run one peer in an interpreter of its own."""
+def run_peer(name: str, folder: str, threads: int | None, tokens: list[list[list[int]]]) -> list[tuple[int, float]]:
+    """Run one peer in an interpreter of its own: (new tokens, seconds) of each batch of prompts."""
     command = [sys.executable, "-P", "-m", "engine.peers", name, folder, str(threads or 0)]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
         command, input=json.dumps(tokens), capture_output=True, text=True, check=False
@@ -92,7 +92,8 @@ def _peer(name: str, folder: str, threads: int | None, tokens: list[list[list[in
     return measured
 
 
-def _batch(size: int, repeat: int) -> list[GenerationRequest]:
+def stories(size: int, repeat: int) -> list[GenerationRequest]:
+    """`size` prompts of about 300 tokens; those of another repetition differ from the first word on."""
     return [_request(random.Random(f"{size} {repeat} {at}"), at) for at in range(size)]
 
 
