@@ -8,15 +8,10 @@ contender has the machine to itself.
 from __future__ import annotations
 
 import itertools
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from agent.house import House
-from agent.refresh import refresh
 from core.settings import Settings
+from evals.demo_home import demo_home
 from evals.report import BenchReport, BenchRow, this_machine
 from evals.serving.campaign import beside_rows
 from evals.serving.peer import NAME, plain_server, rendered_turns
@@ -25,8 +20,6 @@ from evals.serving.rates import overhead_row, rate_rows, raw_rates, served_rates
 from evals.serving.shop_server import shop_server
 from evals.serving.soak import soak, soak_rows
 from evals.serving.turns import Ask, Turn, ask_at_once, asker, turn_rows
-from shop.demo.folder import write_demo
-from shop.loading import load_shop
 
 TURN_CALLERS = (1, 8)
 WARM_TURNS = 4
@@ -50,7 +43,7 @@ class ServeLoad:
 def run(settings: Settings, load: ServeLoad = ServeLoad(), repeats: int = 3) -> BenchReport:
     """`repeats` of the completions, medians. Raises `ModelMissing` where the model or the embedder is not installed,
     `HawkerError` where a server fails."""
-    with _demo_home(settings) as own:
+    with demo_home(settings) as own:
         questions = varied(demo_questions())
         turns = [list(itertools.islice(questions, load.turns + WARM_TURNS)) for _ in TURN_CALLERS]
         prompts = rendered_turns(own, list(itertools.chain.from_iterable(turns)))
@@ -75,15 +68,3 @@ def _warm_turns(ask: Ask, questions: list[str], callers: int) -> list[Turn]:
     """All but the first few, which warm up."""
     ask_at_once(ask, iter(questions[:WARM_TURNS]), callers)
     return ask_at_once(ask, iter(questions[WARM_TURNS:]), callers)
-
-
-@contextmanager
-def _demo_home(settings: Settings) -> Iterator[Settings]:
-    """Settings over a fresh home that holds the demo shop, so that no earlier run's texts are found again."""
-    with tempfile.TemporaryDirectory() as folder:
-        own = settings.model_copy(update={"home": Path(folder) / "home", "models": settings.models_dir})
-        with House(own) as house:
-            write_demo(Path(folder) / "shop")
-            load_shop(house.store, Path(folder) / "shop")
-            refresh(house)
-        yield own

@@ -18,10 +18,12 @@ import psutil
 
 from core.errors import HawkerError
 from core.settings import PREFIX, Settings
+from evals.demo_home import TAKEN_OVER
 
 READY_SECONDS = 600.0
 STOP_SECONDS = 45.0
 ROOT = Path(__file__).resolve().parents[2]
+LIMIT = "max_waiting"
 MOST_AT_ONCE = 1_000
 """admitted at once: a benchmark measures the work, and not the refusals"""
 
@@ -85,19 +87,10 @@ def inherited() -> dict[str, str]:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """What the server shares with whoever measures it, and limits that do not stand in the way."""
-    wanted: dict[str, object] = {
-        "home": settings.home,
-        "models": settings.models_dir,
-        "model": settings.model,
-        "model_zh": settings.model,
-        "adapter": settings.adapter,
-        "engine": settings.engine,
-        "embedder": settings.embedder,
-        "threads": settings.threads,
-        "max_waiting": MOST_AT_ONCE,
-    }
-    known = {name: value for name, value in wanted.items() if name in Settings.model_fields and value is not None}
-    return inherited() | {f"{PREFIX}{name.upper()}": str(value) for name, value in known.items()}
+    told = {name: getattr(settings, name) for name in ("home", "models", *TAKEN_OVER)}
+    if LIMIT in Settings.model_fields:
+        told[LIMIT] = MOST_AT_ONCE
+    return inherited() | {f"{PREFIX}{name.upper()}": str(value) for name, value in told.items() if value is not None}
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: int) -> None:
