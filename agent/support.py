@@ -3,14 +3,14 @@
 The turn: read the message -> rule in code -> a tool, or the knowledge -> below the floor say so and offer a person,
 without asking the model (a little below it, a tuned model may still find the answer) -> the model writes from the few
 sentences that answer, each of its sentences checked before it is shown -> where nothing it wrote is carried by them,
-those sentences themselves are the answer. Every turn is stored.
+those sentences themselves are the answer. Whoever leaves before the end stops the model, not the turn: it is ended by
+quotation. Every turn is stored.
 
     hawker ask "How long do I have to send boots back?"
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ from agent.desk.reply import Reply
 from agent.desk.tools import answer_from_records, product_knowledge
 from agent.desk.wording import DISCLOSURE
 from agent.desk.writing import voice_for, write
-from core.support import Sentence, SupportAnswer, SupportQuestion
+from core.stopping import StopSign
+from core.support import Sentence, Stage, SupportAnswer, SupportQuestion
 
 if TYPE_CHECKING:
     from agent.desk.extraction import Asked
@@ -33,18 +34,24 @@ __all__ = ["DISCLOSURE", "answer"]
 
 
 def answer(
-    house: House, question: SupportQuestion, on_sentence: Callable[[Sentence], None] | None = None
+    house: House,
+    question: SupportQuestion,
+    on_sentence: Callable[[Sentence], None] | None = None,
+    on_stage: Callable[[Stage], None] | None = None,
+    stop: StopSign | None = None,
 ) -> SupportAnswer:
-    """Answer `question` and store the turn. `on_sentence` gets each sentence as soon as it may be shown.
+    """Answer `question` and store the turn. `on_sentence` gets each sentence as soon as it may be shown, `on_stage`
+    what the desk is at before that. Once `stop` is shown no model is asked or heard any more.
 
     Raises `NotFound` for an unknown customer, or a conversation that is not theirs.
     """
-    reply = Reply(house, on_sentence, time.perf_counter())
+    reply = Reply(house, on_sentence, on_stage, stop or StopSign())
+    reply.enter("understanding")
     message = read_message(house, question)
     asked = understand(message.text, message.language, message.turns)
     _take_turn(house, message, asked, reply)
     made = reply.answer(message)
-    house.store.conversations.add_turn(message.conversation_id, question, made)
+    house.store.conversations.add_turn(message.conversation_id, question, made, reply.stages, reply.sentences)
     return made
 
 
@@ -55,6 +62,7 @@ def _take_turn(house: House, message: Message, asked: Asked, reply: Reply) -> No
         return
     if answer_from_records(house, message, reply):
         return
+    reply.enter("searching")
     voice_for(house, message.language)  # its model loads while the knowledge is searched
     records = product_knowledge(house, message, asked, reply)
     if reply.done:
@@ -69,7 +77,10 @@ def _take_turn(house: House, message: Message, asked: Asked, reply: Reply) -> No
 def _read_closely(house: House, message: Message, asked: Asked, finding: Finding, reply: Reply) -> bool:
     """Where the desk is in doubt, a tuned model's own words decide, checked as always; nothing is quoted."""
     voice = voice_for(house, message.language)
-    written = write(house, voice, asked, finding, message, reply.show) if voice and voice.tuned else None
+    if voice is None or not voice.tuned:
+        return False
+    reply.enter("writing")
+    written = write(house, voice, asked, finding, message, reply.show, reply.stop)
     if written is None:
         return False
     reply.heard(written)
@@ -84,12 +95,15 @@ def _answer_from(house: House, message: Message, asked: Asked, finding: Finding,
     if voice is None:
         reply.quote(finding, message.language, f"quoted: no installed model speaks {message.language}")
         return
-    written = write(house, voice, asked, finding, message, reply.show)
+    reply.enter("writing")
+    written = write(house, voice, asked, finding, message, reply.show, reply.stop)
     if written is None:
         reply.quote(finding, message.language, "quoted: the model was not at hand")
         return
     reply.heard(written)
-    if written.sentences:
+    if written.sentences and written.cut_off:
+        reply.quote(finding, message.language, "begun by the model, which was stopped; ended by quotation")
+    elif written.sentences:
         reply.finish("answer", "answered from the knowledge")
     elif written.declined:
         # the desk is sure by its own rules, and a small model declines far more than it should

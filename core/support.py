@@ -8,6 +8,8 @@ from typing import Literal
 from core.facts import CheckResult, Citation, Conditioning
 
 Action = Literal["answer", "clarify", "tool", "handoff", "refuse"]
+Stage = Literal["understanding", "searching", "writing"]
+"""what the desk is at, before the first sentence is there"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class SupportQuestion:
     conversation_id: str | None = None
     language: str | None = None
     """None: that of the text"""
+    turn_id: str | None = None
+    """a secret of the caller's making, under which the answer can be told once more; None: it will not be asked for"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +47,13 @@ class Sentence:
 
     text: str
     citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTurn:
+    """An answer together with how it was told, so that it can be told again in the same steps."""
+
+    customer_id: str | None
+    stages: tuple[Stage, ...]
+    sentences: tuple[Sentence, ...]
+    answer: SupportAnswer

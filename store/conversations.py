@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
 from sqlalchemy import func, select
 
 from core.errors import NotFound
-from core.support import SupportAnswer, SupportQuestion
+from core.support import Action, Sentence, Stage, SupportAnswer, SupportQuestion, ToldTurn
 from store.database import Database
-from store.records import checks_to_json, citations_to_json, conditioning_to_json, to_text
+from store.records import (
+    checks_from_json,
+    checks_to_json,
+    citations_from_json,
+    citations_to_json,
+    conditioning_from_json,
+    conditioning_to_json,
+    sentences_from_json,
+    sentences_to_json,
+    to_text,
+)
 from store.sealing import Vault
 from store.strangers import refusing_strangers
 from store.tables.texts import ConversationRow, TurnRow
@@ -60,12 +74,22 @@ class ConversationBook:
             raise _unknown(conversation_id)
         return Conversation(row.id, row.customer_id, row.language, row.started)
 
-    def add_turn(self, conversation_id: str, question: SupportQuestion, answer: SupportAnswer) -> None:
-        """Write down one turn behind the last. Raises `NotFound` for an unknown conversation."""
+    def add_turn(
+        self,
+        conversation_id: str,
+        question: SupportQuestion,
+        answer: SupportAnswer,
+        stages: Sequence[Stage] = (),
+        sentences: Sequence[Sentence] = (),
+    ) -> None:
+        """Write down one turn behind the last, and the steps in which it was told. Raises `NotFound` for an unknown
+        conversation."""
         detail = {
             "reason": answer.reason,
             "citations": citations_to_json(answer.citations),
             "checks": checks_to_json(answer.checks),
+            "stages": list(stages),
+            "sentences": sentences_to_json(sentences),
         }
         with self._database.write() as session:
             # Locks the conversation on PostgreSQL, so that two turns never take one number; SQLite is locked whole.
@@ -88,6 +112,7 @@ class ConversationBook:
                 seconds=answer.seconds,
                 first_text_seconds=answer.first_text_seconds,
                 at=datetime.now(UTC),
+                secret=_digest(question.turn_id) if question.turn_id else None,
             )
             session.add(turn)
 
@@ -99,9 +124,38 @@ class ConversationBook:
             rows = session.scalars(newest).all()
         return [self._turn(row) for row in reversed(rows)]
 
+    def told(self, turn_id: str) -> ToldTurn | None:
+        """The turn that was stored under this secret, as it was told; None where there is none."""
+        wanted = select(TurnRow, ConversationRow.customer_id).join(ConversationRow)
+        with self._database.read() as session:
+            found = session.execute(wanted.where(TurnRow.secret == _digest(turn_id))).first()
+        if found is None:
+            return None
+        row, customer_id = found
+        opened = self._vault.row("turns", row.conversation_id, row.number).open
+        detail = json.loads(opened("detail", row.detail))
+        answer = SupportAnswer(
+            answer=opened("answer", row.answer),
+            action=cast(Action, row.action),
+            reason=detail["reason"],
+            citations=citations_from_json(detail["citations"]),
+            conditioned_on=conditioning_from_json(row.conditioned_on),
+            checks=checks_from_json(detail["checks"]),
+            conversation_id=row.conversation_id,
+            prompt=row.prompt,
+            model=row.model,
+            seconds=row.seconds,
+            first_text_seconds=row.first_text_seconds,
+        )
+        return ToldTurn(customer_id, tuple(detail["stages"]), sentences_from_json(detail["sentences"]), answer)
+
     def _turn(self, row: TurnRow) -> Turn:
         opened = self._vault.row("turns", row.conversation_id, row.number).open
         return Turn(opened("question", row.question), opened("answer", row.answer), row.action, tuple(row.sources))
+
+
+def _digest(turn_id: str) -> str:
+    return hashlib.sha256(turn_id.encode()).hexdigest()
 
 
 def _unknown(conversation_id: str) -> NotFound:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from core.errors import HawkerError
 from store.database import Database
 
-HEAD = "0002"
+HEAD = "0003"
 SCRIPTS = "store:migrations"
 
 

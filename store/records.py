@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.facts import CheckResult, Citation, Conditioning
+from core.support import Sentence
 
 
 def to_text(value: object) -> str:
@@ -24,6 +25,18 @@ def checks_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[CheckResult, ..
 
 def citations_to_json(citations: Iterable[Citation]) -> list[dict[str, str]]:
     return [{"source": citation.source, "quote": citation.quote} for citation in citations]
+
+
+def citations_from_json(rows: Iterable[Mapping[str, str]]) -> tuple[Citation, ...]:
+    return tuple(Citation(row["source"], row["quote"]) for row in rows)
+
+
+def sentences_to_json(sentences: Iterable[Sentence]) -> list[dict[str, Any]]:
+    return [{"text": one.text, "citations": citations_to_json(one.citations)} for one in sentences]
+
+
+def sentences_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[Sentence, ...]:
+    return tuple(Sentence(row["text"], citations_from_json(row["citations"])) for row in rows)
 
 
 def conditioning_to_json(known: Conditioning) -> dict[str, str | None]:

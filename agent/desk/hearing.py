@@ -17,6 +17,7 @@ from agent.desk.pointedness import of_its_kind, on_point
 from agent.desk.sentences import readable, sentence_end
 from core.facts import CheckResult
 from core.generation import GenerationRequest, GenerationResult
+from core.stopping import StopSign
 from core.support import Sentence
 from engine.protocol import Engine
 
@@ -49,21 +50,25 @@ class Hearing:
         self._open = ""
         self.declined = False
         """whether the model says that its pages do not answer"""
+        self.cut_off = False
+        """whether it was not heard out: the time was up, or nobody waits any more"""
         self.passed: list[Sentence] = []
         self.checks: list[CheckResult] = []
         self._over = False
 
-    def follow(self, engine: Engine, request: GenerationRequest) -> GenerationResult:
-        """Judge the stream; cancel it once the answer is over. The result is cut short where it was cancelled."""
+    def follow(self, engine: Engine, request: GenerationRequest, stop: StopSign) -> GenerationResult:
+        """Judge the stream; cancel it once the answer is over or `stop` is shown. The result is cut short where it was
+        cancelled."""
         result: GenerationResult | None = None
         written = ""
-        with closing(patient_stream(engine, request, PATIENCE)) as deltas:
+        with closing(patient_stream(engine, request, PATIENCE, stop)) as deltas:
             for delta in deltas:
                 written += delta.text
                 result = delta.result or result
                 self._take(delta.text, last=delta.result is not None)
                 if self._over:
                     break
+        self.cut_off = result is None and not self._over
         return result or GenerationResult(request.id, written, "cancelled", 0, 0, 0.0)
 
     def replay(self, text: str) -> None:

@@ -16,7 +16,8 @@ from agent.desk.reading import Message
 from agent.desk.wording import contact_line, joined, say
 from agent.desk.writing import Written
 from core.facts import CheckResult, Citation
-from core.support import Action, Sentence, SupportAnswer
+from core.stopping import StopSign
+from core.support import Action, Sentence, Stage, SupportAnswer
 
 if TYPE_CHECKING:
     from agent.house import House
@@ -25,20 +26,35 @@ if TYPE_CHECKING:
 class Reply:
     """Collects one answer. Not thread-safe: one turn has one."""
 
-    def __init__(self, house: House, on_sentence: Callable[[Sentence], None] | None, began: float) -> None:
-        self._house, self._on_sentence, self._began = house, on_sentence, began
-        self._sentences: list[Sentence] = []
+    def __init__(
+        self,
+        house: House,
+        on_sentence: Callable[[Sentence], None] | None,
+        on_stage: Callable[[Stage], None] | None,
+        stop: StopSign,
+    ) -> None:
+        """`stop` is heeded by those who ask the model for the reply's sentences."""
+        self._house, self._on_sentence, self._on_stage, self.stop = house, on_sentence, on_stage, stop
+        self._began = time.perf_counter()
+        self.stages: list[Stage] = []
+        self.sentences: list[Sentence] = []
         self._first: float | None = None
         self._action: Action = "handoff"
         self._reason = ""
         self._written: Written | None = None
         self.done = False
 
+    def enter(self, stage: Stage) -> None:
+        """Say what the desk is at now; always before the first sentence."""
+        self.stages.append(stage)
+        if self._on_stage is not None:
+            self._on_stage(stage)
+
     def show(self, sentence: Sentence) -> None:
         """Pass on one checked sentence."""
         if self._first is None:
             self._first = time.perf_counter() - self._began
-        self._sentences.append(sentence)
+        self.sentences.append(sentence)
         if self._on_sentence is not None:
             self._on_sentence(sentence)
 
@@ -58,13 +74,15 @@ class Reply:
         self._written = written
 
     def quote(self, finding: Finding, language: str, reason: str) -> None:
-        """Answer in the shop's own words, cited."""
-        lead = self._lead_in(finding.quotation, language)
+        """Answer in the shop's own words, cited; what a sentence shown before cites is not said twice."""
+        said = {citation for shown in self.sentences for citation in shown.citations}
+        lead = "" if said else self._lead_in(finding.quotation, language)
         for candidate in finding.quotation:
             sentence = candidate.sentence
-            text = f"{lead}{sentence.shown}"
-            self.show(Sentence(text, (Citation(sentence.passage.source, sentence.quote),)))
-            lead = ""
+            citation = Citation(sentence.passage.source, sentence.quote)
+            if citation not in said:
+                self.show(Sentence(f"{lead}{sentence.shown}", (citation,)))
+                lead = ""
         self.finish("answer", reason)
 
     def answer(self, message: Message) -> SupportAnswer:
@@ -72,10 +90,10 @@ class Reply:
         seconds = time.perf_counter() - self._began
         checks: tuple[CheckResult, ...] = self._written.checks if self._written else ()
         return SupportAnswer(
-            answer=joined([sentence.text for sentence in self._sentences], message.language),
+            answer=joined([sentence.text for sentence in self.sentences], message.language),
             action=self._action,
             reason=self._reason,
-            citations=tuple(dict.fromkeys(c for sentence in self._sentences for c in sentence.citations)),
+            citations=tuple(dict.fromkeys(c for sentence in self.sentences for c in sentence.citations)),
             conditioned_on=message.conditioning,
             checks=checks,
             conversation_id=message.conversation_id,

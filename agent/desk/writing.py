@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.desk.extraction import Asked, Candidate
@@ -22,6 +22,7 @@ from agent.voice import Voice
 from core.errors import EngineFailed, ModelMissing
 from core.facts import CheckResult
 from core.generation import Generation, GenerationRequest, GenerationResult
+from core.stopping import StopSign
 from core.support import Sentence
 from prompts.library import RenderedPrompt
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from agent.house import House
 
 ANSWER, REPLY = "support/answer", "support/reply"
+NOBODY_WAITS = "nobody waits any more, or the request's time is up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,10 @@ class Written:
     checks: tuple[CheckResult, ...]
     prompt: str
     model: str
-    declined: bool
+    declined: bool = False
     """it said that its pages do not answer"""
+    cut_off: bool = False
+    """it was not heard out, so that its sentences may be half an answer"""
 
 
 def voice_for(house: House, language: str) -> Voice | None:
@@ -59,8 +63,11 @@ def write(
     finding: Finding,
     message: Message,
     show: Callable[[Sentence], None],
+    stop: StopSign,
 ) -> Written | None:
-    """Ask the model, pass on each sentence that may be shown. None where the engine failed: the desk then quotes."""
+    """Ask the model, pass on each sentence that may be shown until `stop` is. None where the engine failed: the desk
+    then quotes.
+    """
     shown = _shown(voice, asked, finding, message)
     model, prompt = voice.engine.model, shown.prompt
     key = _key(voice, prompt)
@@ -68,16 +75,20 @@ def write(
     hearing = Hearing(asked, finding, shown.sources, show)
     if known:
         hearing.replay(known[0].text)
+    elif stop.shown:
+        return Written((), (CheckResult("in_time", False, NOBODY_WAITS),), prompt.ref, model, cut_off=True)
     else:
+        request = _request(voice, prompt)
         try:
-            result = hearing.follow(voice.engine, _request(voice, prompt))
+            result = hearing.follow(voice.engine, request, stop)
         except EngineFailed:
             return None
-        if result.finish == "cancelled" and not hearing.checks and not hearing.declined:
-            return Written((), (CheckResult("in_time", False, "the model took too long"),), prompt.ref, model, False)
+        if hearing.cut_off and not hearing.checks:
+            why = NOBODY_WAITS if stop.shown else "the model took too long"
+            return Written((), (CheckResult("in_time", False, why),), prompt.ref, model, cut_off=True)
         made = _generation(key, voice, shown, result, asked, hearing, message.customer_id)
-        house.store.generations.add([made])
-    return Written(tuple(hearing.passed), tuple(hearing.checks), prompt.ref, model, hearing.declined)
+        house.store.generations.add([replace(made, key=_once(key, request)) if hearing.cut_off else made])
+    return Written(tuple(hearing.passed), tuple(hearing.checks), prompt.ref, model, hearing.declined, hearing.cut_off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,11 @@ def _key(voice: Voice, prompt: RenderedPrompt) -> str:
         *(f"{m.role}\0{m.content}" for m in prompt.messages),
     ]
     return hashlib.sha256("\0\0".join(parts).encode()).hexdigest()
+
+
+def _once(key: str, request: GenerationRequest) -> str:
+    """The key of a text that was cut off: it is kept for the record, and never found by an equal prompt."""
+    return hashlib.sha256(f"{key}\0{request.id}".encode()).hexdigest()
 
 
 def _generation(

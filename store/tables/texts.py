@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import Sealed
@@ -20,7 +20,7 @@ class ConversationRow(Base):
 
 
 class TurnRow(Base):
-    """One question and its answer. `detail` holds reason, citations and checks, which quote both."""
+    """One question and its answer. `detail` holds reason, citations, checks and how it was told, which quote both."""
 
     __tablename__ = "turns"
     conversation_id: Mapped[str] = mapped_column(
@@ -38,6 +38,8 @@ class TurnRow(Base):
     seconds: Mapped[float]
     first_text_seconds: Mapped[float]
     at: Mapped[datetime]
+    secret: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
+    """SHA-256 of the secret under which the turn is told again; None where nobody may ask for it"""
 
 
 class GenerationRow(Base):

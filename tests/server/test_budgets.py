@@ -13,6 +13,7 @@ from agent.desk.patience import patient_stream
 from campaigns.worker import Report
 from core.generation import GenerationRequest, Message
 from core.settings import Settings, load_settings
+from core.stopping import StopSign
 from engine.scripted import ScriptedEngine
 from server import openai_api
 from server.addresses import visitors_network
@@ -108,7 +109,7 @@ def test_the_desks_own_thread_pays_too() -> None:
     paid: list[tuple[str, int]] = []
     engine = MeteredEngine(ScriptedEngine(["a b"]), lambda payer, tokens: paid.append((payer, tokens)))
     with paid_by("visitor:1"):
-        assert "".join(delta.text for delta in patient_stream(engine, THREE_WORDS[0], seconds=60)) == "a b"
+        assert "".join(delta.text for delta in patient_stream(engine, THREE_WORDS[0], 60, StopSign())) == "a b"
     assert paid == [("visitor:1", 5)]
 
 
