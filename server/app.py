@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -16,6 +16,7 @@ from agent.warming import WarmUp
 from campaigns.worker import HANDLERS, Worker
 from core.settings import Settings
 from server import chat, copy, emails, health, metrics, openai_api, page, shop
+from server.admission import Admission, FullHouse, admitted
 from server.draining import Drain, Draining
 from server.faults import translate_errors
 from server.guard import Guard
@@ -23,9 +24,11 @@ from server.headers import SecurityHeaders
 from server.metering import MeteredHouse, charged
 from server.metrics import Metrics
 from server.request_log import RequestLog
+from server.threads import open_threads
+from server.turns import Turns
 
 STATIC = Path(__file__).with_name("static")
-ASKED_HEADERS = ("Authorization", "Content-Type")
+ASKED_HEADERS = ("Authorization", "Content-Type", "Last-Event-ID")
 TOLD_HEADERS = ("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID")
 PATIENCE_SECONDS = 5.0
 """for the batch that the worker has in hand, before its engine is stopped under it"""
@@ -43,8 +46,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics, app.state.drain = Metrics(), Drain()
+    app.state.admission, app.state.turns = Admission(settings.max_waiting), Turns()
     for part in (copy, chat, emails, shop, openai_api, health, metrics, page):
-        app.include_router(part.router)
+        app.include_router(part.router, dependencies=[Depends(admitted)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _stand_before(app, settings)
     translate_errors(app)
@@ -55,6 +59,7 @@ def _stand_before(app: FastAPI, settings: Settings) -> None:
     """What a request passes before the routes. The last one added is the first one passed."""
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
     app.add_middleware(Guard)
+    app.add_middleware(FullHouse, admission=app.state.admission)
     app.add_middleware(Draining, drain=app.state.drain)
     app.add_middleware(
         CORSMiddleware,
@@ -71,8 +76,10 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         counts: Metrics = app.state.metrics
+        admission: Admission = app.state.admission
+        app.state.threads = open_threads(settings)
         with MeteredHouse(settings, counts.observer) as house:
-            counts.watch(lambda: house.load)
+            counts.watch(lambda: house.load, lambda: admission.taken)
             worker = Worker(house, {kind: charged(handler) for kind, handler in HANDLERS.items()})
             warm_up = WarmUp(house)
             app.state.house, app.state.warm_up = house, warm_up

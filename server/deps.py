@@ -10,6 +10,8 @@ from agent.house import House
 from agent.warming import WarmUp
 from server.callers import Caller
 from server.draining import Drain
+from server.threads import Threads
+from server.turns import Turns
 
 
 def _house(request: Request) -> House:
@@ -32,6 +34,16 @@ def _drain(request: Request) -> Drain:
     return drain
 
 
+def _threads(request: Request) -> Threads:
+    threads: Threads = request.app.state.threads
+    return threads
+
+
+def _turns(request: Request) -> Turns:
+    turns: Turns = request.app.state.turns
+    return turns
+
+
 OpenHouse = Annotated[House, Depends(_house)]
 """the opened rooms, shared by all requests"""
 LetIn = Annotated[Caller, Depends(_caller)]
@@ -40,3 +52,7 @@ Warmth = Annotated[WarmUp, Depends(_warm_up)]
 """what is loaded so far"""
 WayDown = Annotated[Drain, Depends(_drain)]
 """whether the server is stopping"""
+OwnThreads = Annotated[Threads, Depends(_threads)]
+"""for chats and probes"""
+OpenTurns = Annotated[Turns, Depends(_turns)]
+"""the chats that run in this process"""

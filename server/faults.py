@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from core.errors import HawkerError, UserError
-from server.refusals import NoKey, OverBudget
+from server.refusals import ComeAgain, NoKey
 from server.request_ids import current_request_id
 
 
@@ -36,7 +36,7 @@ def answer(error: HawkerError) -> JSONResponse:
     headers: dict[str, str] = {}
     if isinstance(error, NoKey):
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, OverBudget):
+    if isinstance(error, ComeAgain):
         kind, headers["Retry-After"] = "rate_limit_error", str(error.wait_seconds)
     return JSONResponse(body(str(error), kind, param), status_code=error.http_status, headers=headers)
 

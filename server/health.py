@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from agent.house import House
 from agent.warming import Part
 from core.errors import HawkerError
-from server.deps import OpenHouse, Warmth, WayDown
+from server.deps import OpenHouse, OwnThreads, Warmth, WayDown
 
 router = APIRouter(tags=["health"])
 
@@ -20,10 +21,11 @@ async def alive() -> dict[str, str]:
 
 
 @router.get("/readyz")
-def ready(house: OpenHouse, warm_up: Warmth, way_down: WayDown) -> JSONResponse:
+async def ready(house: OpenHouse, warm_up: Warmth, way_down: WayDown, threads: OwnThreads) -> JSONResponse:
     """200 where requests can be served, else 503. `parts` says how each one stands, `lacking` which are not ready."""
     server = Part("server", not way_down.stopping, "stopping" if way_down.stopping else "running")
-    parts = [server, _database(house), *warm_up.parts()]
+    database = await to_thread.run_sync(_database, house, limiter=threads.probes)
+    parts = [server, database, *warm_up.parts()]
     lacking = [part.name for part in parts if not part.ready]
     told = {"status": "not ready" if lacking else "ready", "lacking": lacking}
     return JSONResponse(

@@ -47,8 +47,9 @@ class Metrics:
         """What the rooms tell."""
         return Observer(written=self._written, looked_up=self._looked_up)
 
-    def watch(self, load: Callable[[], Load]) -> None:
-        """Ask `load` whenever the metrics are read."""
+    def watch(self, load: Callable[[], Load], admitted: Callable[[], int]) -> None:
+        """Ask these whenever the metrics are read."""
+        self._admitted.set_function(admitted)
         self._running.set_function(lambda: load().running)
         self._waiting.set_function(lambda: load().waiting)
 
@@ -92,6 +93,7 @@ class Metrics:
 
     def _make_request_counts(self) -> None:
         own = self.registry
+        self._admitted = Gauge("hawker:num_requests_admitted", "requests that hold a place", registry=own)
         self._requests = Counter("hawker:http_requests", "HTTP requests", ["method", "route", "status"], registry=own)
         self._seconds = Histogram(
             "hawker:http_request_duration_seconds",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 from core.access import Scope
 from core.errors import HawkerError, UserError
+
+SOONEST_SECONDS, LATEST_SECONDS = 2, 6
+"""after which a request that found no place is asked to come again"""
 
 
 class NoKey(UserError):
@@ -54,11 +59,44 @@ class TooLong(UserError):
         super().__init__("body", f"{length} bytes", f"at most {limit}", "send less, or raise max_body_bytes")
 
 
-class OverBudget(HawkerError):
-    """Too many requests in a minute, or too many tokens in a day: HTTP 429."""
+class ComeAgain(HawkerError):
+    """Not now, but after `wait_seconds`: HTTP 429 with Retry-After."""
 
     http_status = 429
 
-    def __init__(self, what: str, quota: int, wait_seconds: int) -> None:
-        super().__init__(f"{what}: all {quota} are spent; try again in {wait_seconds} s")
+    def __init__(self, message: str, wait_seconds: int) -> None:
+        super().__init__(f"{message}; try again in {wait_seconds} s")
         self.wait_seconds = wait_seconds
+
+
+class OverBudget(ComeAgain):
+    """Too many requests in a minute, or too many tokens in a day."""
+
+    def __init__(self, what: str, quota: int, wait_seconds: int) -> None:
+        super().__init__(f"{what}: all {quota} are spent", wait_seconds)
+
+
+class Overloaded(ComeAgain):
+    """As many requests are being answered, or wait for it, as the settings allow."""
+
+    def __init__(self, places: int) -> None:
+        # Whoever is sent away together does not come back together.
+        super().__init__(f"all {places} places are taken", random.randint(SOONEST_SECONDS, LATEST_SECONDS))
+
+
+class NotInTime(HawkerError):
+    """A chat whose time was up before a thread was free for it: told as an event."""
+
+    http_status = 503
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"nobody was free within the {seconds:g} s that a question may take; ask again in a moment")
+
+
+class LeftEarly(HawkerError):
+    """A chat whose connection was lost while it waited for a thread: told as an event to whoever comes back for it."""
+
+    http_status = 503
+
+    def __init__(self) -> None:
+        super().__init__("the connection was lost before the question was looked at; ask again")

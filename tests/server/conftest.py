@@ -103,6 +103,12 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk waits for its model as long as the test keeps it waiting."""
+    monkeypatch.setattr("agent.desk.hearing.PATIENCE", 3600.0)
+
+
+@pytest.fixture
 def serve(home: Settings, cold: None) -> Iterator[Serve]:
     """`serve(address=..., **settings)`: a client of the application in this process, over an empty home."""
     with ExitStack() as stack:
