@@ -21,7 +21,7 @@ for (const tab of document.querySelectorAll('[role="tab"]')) {
   });
 }
 
-/* Server-sent events of a POST: EventSource can only GET. */
+/* Server-sent events of a response: EventSource can only GET, and shows no key. */
 async function* events(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let waiting = "";
@@ -32,7 +32,7 @@ async function* events(response) {
     waiting = blocks.pop();
     for (const block of blocks) {
       const fields = Object.fromEntries(block.split(/\r?\n/).map((line) => [line.split(":", 1)[0], line.replace(/^\w*: ?/, "")]));
-      if (fields.event) yield { name: fields.event, data: JSON.parse(fields.data) };
+      if (fields.event) yield { id: fields.id, name: fields.event, data: JSON.parse(fields.data) };
     }
   }
 }
@@ -43,6 +43,8 @@ async function call(path, options = {}) {
   const headers = { ...options.headers, ...(key && { Authorization: `Bearer ${key}` }) };
   const response = await fetch(path, { ...options, headers });
   if (response.status === 401) find("unlock").hidden = false;
+  const wait = response.status === 429 && Number(response.headers.get("Retry-After"));
+  if (wait && wait <= 60) throw new Error(`We are busy just now. Please try again in ${wait} seconds. 现在较忙，请在 ${wait} 秒后再试。`);
   if (!response.ok) throw new Error((await response.json()).error.message);
   return response;
 }
@@ -57,6 +59,30 @@ find("unlock").addEventListener("submit", (submitted) => {
   submitted.target.hidden = true;
   showShop();
 });
+
+/* The events of one turn. Where the connection is cut it is taken up once more, behind the last event that came. */
+async function* askDesk(body) {
+  const pause = 1000;
+  let last = null;
+  let response = await post("/v1/chat", body);
+  for (const mayResume of [true, false]) {
+    try {
+      for await (const event of events(response)) {
+        last = event.id;
+        yield event;
+        if (event.name === "done" || event.name === "error") return;
+      }
+    } catch (cut) {
+      if (!mayResume || !last) throw cut;
+    }
+    if (!mayResume || !last) break;
+    await new Promise((resume) => setTimeout(resume, pause));
+    response = await call(`/v1/chat/${last.split(":")[0]}`, { headers: { "Last-Event-ID": last } });
+  }
+  throw new Error("The connection was lost. Please ask again. 连接中断，请再问一次。");
+}
+
+const STAGES = { waiting: "Waiting …", understanding: "Reading …", searching: "Looking it up …", writing: "Writing …" };
 
 function showSources(turn, answer) {
   if (answer.citations.length) {
@@ -82,9 +108,9 @@ find("ask").addEventListener("submit", async (submitted) => {
   form.message.value = "";
   form.querySelector("button").disabled = true;
   try {
-    const response = await post("/v1/chat", { message, conversation, customer: form.customer.value.trim() || null });
-    for await (const event of events(response)) {
-      waiting.remove();
+    for await (const event of askDesk({ message, conversation, customer: form.customer.value.trim() || null })) {
+      if (event.name === "status") waiting.textContent = STAGES[event.data.stage];
+      else waiting.remove();
       if (event.name === "sentence") turn.append(element("p", event.data.text));
       if (event.name === "error") throw new Error(event.data.message);
       if (event.name === "done") {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from playwright.sync_api import Page, sync_playwright
 
 from agent.house import House
 from agent.refresh import refresh
@@ -32,6 +34,9 @@ from store.opening import open_store
 from tests.conftest import WEIGHTS
 
 READY_SECONDS = 300
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 LAMP = Product(
     "LAMP-1",
@@ -135,6 +140,17 @@ def listening(home: Settings, cold: None) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture
+def browser_page() -> Iterator[Page]:
+    """A fresh page in headless Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; .ci/run installs Debian's")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser.new_page(viewport={"width": 900, "height": 900})
+        browser.close()
 
 
 def make_key(home: Settings, *scopes: Scope, **limits: int) -> dict[str, str]:

@@ -71,13 +71,12 @@ class DeskServer:
         lines = httpx.get(f"{self.url}/metrics", timeout=PATIENCE).text.splitlines()
         return int(float(next(line.split()[1] for line in lines if line.startswith("hawker:num_requests_admitted "))))
 
-    def until_taken(self, places: int, seconds: float = PATIENCE) -> float:
-        """Wait for exactly so many; returns how long it took."""
-        began = time.monotonic()
-        while self.taken != places:
-            assert time.monotonic() - began < seconds, f"{self.taken} places are taken, not {places}"
+    def until_taken(self, places: int) -> None:
+        """Wait for exactly so many."""
+        deadline = time.monotonic() + PATIENCE
+        while (taken := self.taken) != places:
+            assert time.monotonic() < deadline, f"{taken} places are taken, not {places}"
             time.sleep(0.02)
-        return time.monotonic() - began
 
 
 @contextmanager
@@ -152,9 +151,7 @@ def main() -> None:
     """`hawker serve`, with as much time for everything as the test takes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(application, "MeteredHouse", _ToldByASignal)
-        patch.setattr(
-            WarmUp, "_warm", lambda warm_up: dict.update(warm_up._states, dict.fromkeys(warm_up._states, WARM))
-        )
+        patch.setattr(WarmUp, "_is_warm", lambda warm_up, name: warm_up._states.update({name: WARM}) is None)
         patch.setattr("agent.desk.hearing.PATIENCE", 3600.0)
         patch.setattr("server.graceful.GRACE_SECONDS", 3600.0)
         patch.setattr("server.event_stream.GRACE_SECONDS", 3600.0)

@@ -8,8 +8,7 @@ from playwright.sync_api import expect, sync_playwright
 from core.settings import Settings
 from core.shop import Brand
 from store.opening import open_store
-from tests.server.conftest import make_key
-from tests.server.test_page import CHROMIUM, FLAGS
+from tests.server.conftest import CHROMIUM, FLAGS, make_key
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
