@@ -50,7 +50,8 @@ def test_a_full_shop_asks_to_come_again(home: Settings, browser_page: Page) -> N
     with desk_server(load_settings(engine="scripted", port=free_port(), max_waiting=1)) as desk:
         browser_page.goto(desk.url)
         with httpx.stream("POST", f"{desk.url}/v1/chat", json=ASKED, timeout=PATIENCE) as other:
-            next(read_events(other))
+            events = read_events(other)
+            next(events)
             browser_page.fill("#message", ASKED["message"])
             browser_page.click("#ask button")
             told = browser_page.locator(".theirs .error").last
