@@ -27,14 +27,24 @@ class Admission:
     def full(self) -> bool:
         return self.taken >= self.places
 
-    def take(self) -> None:
+    def take(self) -> Place:
         """Take a place. Raises `Overloaded` where there is none."""
         if self.full:
             raise Overloaded(self.places)
         self.taken += 1
+        return Place(self)
+
+
+class Place:
+    """What one request holds until it is given back; a second time does nothing."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission: Admission | None = admission
 
     def give_back(self) -> None:
-        self.taken -= 1
+        if self._admission is not None:
+            self._admission.taken -= 1
+            self._admission = None
 
 
 class FullHouse:
@@ -51,13 +61,14 @@ class FullHouse:
 
 
 async def admitted(request: Request) -> AsyncIterator[None]:
-    """A dependency of every route: those that `server.routes` calls generating hold a place until they are answered."""
+    """A dependency of every route: those that `server.routes` calls generating hold a place until they are answered, as
+    `request.state.place`."""
     if not generates(request.method, request.scope["path"]):
         yield
         return
     admission: Admission = request.app.state.admission
-    admission.take()
+    place = request.state.place = admission.take()
     try:
         yield
     finally:
-        admission.give_back()
+        place.give_back()

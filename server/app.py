@@ -18,6 +18,7 @@ from core.settings import Settings
 from server import chat, copy, emails, health, metrics, openai_api, page, shop
 from server.admission import Admission, FullHouse, admitted
 from server.draining import Drain, Draining
+from server.event_stream import describe_events
 from server.faults import translate_errors
 from server.guard import Guard
 from server.headers import SecurityHeaders
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _stand_before(app, settings)
     translate_errors(app)
+    describe_events(app)
     return app
 
 

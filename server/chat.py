@@ -13,7 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import anyio
 from anyio import to_thread
@@ -26,7 +26,7 @@ from core.stopping import StopSign
 from core.support import SupportQuestion
 from server.callers import Caller
 from server.chat_events import ChatEvent, ChatEvents, told_again
-from server.deps import LetIn, OpenHouse, OpenTurns, OwnThreads
+from server.deps import HeldPlace, LetIn, OpenHouse, OpenTurns, OwnThreads
 from server.desk_turns import take_turn
 from server.event_stream import EventStream
 from server.threads import Threads
@@ -34,6 +34,9 @@ from server.turns import LiveTurn, Turns
 
 router = APIRouter(tags=["chat"])
 TURN = r"^[0-9a-f]{32}$"
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"model": ChatEvents, "description": "server-sent events; the schema is that of each one"}
+}
 
 
 class ChatTurn(BaseModel):
@@ -49,18 +52,20 @@ class ChatTurn(BaseModel):
     lang: Literal["en", "zh"] | None = None
 
 
-@router.post("/v1/chat", response_class=EventStream, responses={200: {"model": ChatEvents}})
-async def chat(wanted: ChatTurn, house: OpenHouse, caller: LetIn, turns: OpenTurns, threads: OwnThreads) -> EventStream:
+@router.post("/v1/chat", status_code=200, response_class=EventStream, responses=EVENTS)
+async def chat(
+    wanted: ChatTurn, house: OpenHouse, caller: LetIn, turns: OpenTurns, threads: OwnThreads, place: HeldPlace
+) -> EventStream:
     """Answer from the shop's knowledge, sentence by sentence as the checks pass."""
     if wanted.customer is not None and caller.kind == "visitor":
         raise UserError("customer", wanted.customer, "none without an API key", "identify customers on your own server")
     asked = SupportQuestion(
         wanted.message, wanted.customer, wanted.conversation, wanted.lang, turn_id=secrets.token_hex(16)
     )
-    return EventStream(_begun(house, asked, turns, threads))
+    return EventStream(_begun(house, asked, turns, threads), when_left=place.give_back)
 
 
-@router.get("/v1/chat/{turn}", response_class=EventStream, responses={200: {"model": ChatEvents}, 204: {}})
+@router.get("/v1/chat/{turn}", status_code=200, response_class=EventStream, responses={**EVENTS, 204: {}})
 async def resume(
     turn: Annotated[str, Path(pattern=TURN, description="the part of an event's id before the colon")],
     house: OpenHouse,

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from agent.house import House
 from agent.warming import WarmUp
+from server.admission import Place
 from server.callers import Caller
 from server.draining import Drain
 from server.threads import Threads
@@ -44,6 +45,11 @@ def _turns(request: Request) -> Turns:
     return turns
 
 
+def _place(request: Request) -> Place:
+    place: Place = request.state.place
+    return place
+
+
 OpenHouse = Annotated[House, Depends(_house)]
 """the opened rooms, shared by all requests"""
 LetIn = Annotated[Caller, Depends(_caller)]
@@ -56,3 +62,5 @@ OwnThreads = Annotated[Threads, Depends(_threads)]
 """for chats and probes"""
 OpenTurns = Annotated[Turns, Depends(_turns)]
 """the chats that run in this process"""
+HeldPlace = Annotated[Place, Depends(_place)]
+"""what a generating request was admitted with"""

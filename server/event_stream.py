@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import Any
 
+from fastapi import FastAPI
 from pydantic_core import to_json
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Message
 
 from server.chat_events import ChatEvent
 from server.draining import GRACE_SECONDS
@@ -16,12 +19,16 @@ RETRY_MILLISECONDS = 1000
 
 
 class EventStream(EventSourceResponse):
-    """Events as they come; `events` is closed when the client goes."""
+    """Events as they come. When the client goes before their end, `when_left` is called at once and `events` is closed,
+    which may take a moment."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncGenerator[ChatEvent, None]) -> None:
-        super().__init__(_on_the_wire(events), shutdown_grace_period=GRACE_SECONDS)
+    def __init__(self, events: AsyncGenerator[ChatEvent, None], when_left: Callable[[], None] = lambda: None) -> None:
+        async def left(message: Message) -> None:
+            when_left()
+
+        super().__init__(_on_the_wire(events), shutdown_grace_period=GRACE_SECONDS, client_close_handler_callable=left)
 
 
 async def _on_the_wire(events: AsyncGenerator[ChatEvent, None]) -> AsyncGenerator[ServerSentEvent, None]:
@@ -29,3 +36,20 @@ async def _on_the_wire(events: AsyncGenerator[ChatEvent, None]) -> AsyncGenerato
         async for event in events:
             retry = RETRY_MILLISECONDS if event.event == "status" else None
             yield ServerSentEvent(to_json(event.data).decode(), event=event.event, id=event.id, retry=retry)
+
+
+def describe_events(app: FastAPI) -> None:
+    """In OpenAPI a stream is a text, and the model of its route is that of each event (`itemSchema`, OpenAPI 3.2,
+    section 4.14.4); FastAPI says both of the whole."""
+    undescribed = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = undescribed()
+        for path in schema["paths"].values():
+            for operation in path.values():
+                stream = operation["responses"].get("200", {}).get("content", {}).get(EventStream.media_type, {})
+                if "$ref" in stream.get("schema", {}):
+                    stream["itemSchema"] = {"$ref": stream["schema"].pop("$ref")}
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -65,6 +65,16 @@ def test_events_come_typed_and_in_order(desk: DeskServer) -> None:
         ChatEvents.model_validate({"id": event.id, "event": event.name, "data": event.data})
 
 
+def test_openapi_describes_each_event(home: Settings) -> None:
+    described = create_app(home).openapi()
+    events = {"$ref": "#/components/schemas/ChatEvents"}
+    for operation in (described["paths"]["/v1/chat"]["post"], described["paths"]["/v1/chat/{turn}"]["get"]):
+        stream = operation["responses"]["200"]["content"]["text/event-stream"]
+        assert stream == {"schema": {"type": "string"}, "itemSchema": events}
+    names = described["components"]["schemas"]["ChatEvents"]["discriminator"]["mapping"]
+    assert set(names) == {"status", "sentence", "citation", "action", "done", "error"}
+
+
 def test_a_turn_that_was_stored_is_told_again_event_by_event(desk: DeskServer) -> None:
     desk.engine.go_on.set()
     told = ask(desk)
