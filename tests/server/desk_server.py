@@ -9,7 +9,7 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -73,10 +73,18 @@ class DeskServer:
 
     def until_taken(self, places: int) -> None:
         """Wait for exactly so many."""
-        deadline = time.monotonic() + PATIENCE
-        while (taken := self.taken) != places:
-            assert time.monotonic() < deadline, f"{taken} places are taken, not {places}"
-            time.sleep(0.02)
+        until(lambda: self.taken, places)
+
+    def until_model_rests(self) -> None:
+        until(lambda: self.engine.load.running, 0)
+
+
+def until(ask: Callable[[], int], wanted: int) -> None:
+    """Ask until the answer is the one wanted."""
+    deadline = time.monotonic() + PATIENCE
+    while (found := ask()) != wanted:
+        assert time.monotonic() < deadline, f"it is {found}, not {wanted}"
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -99,7 +99,7 @@ def test_a_cut_in_mid_stream_stops_the_model_and_the_rest_is_quoted_and_heard_on
     assert [event.data["text"] for event in received + rest if event.name == "sentence"] == [FIRST, SECOND]
     assert rest[-1].name == "done"
     assert "stopped" in rest[-1].data["reason"]
-    assert desk.engine.load.running == 0
+    desk.until_model_rests()
     assert not desk.engine.go_on.is_set()
 
 
@@ -157,12 +157,12 @@ def test_a_visitor_hears_what_visitors_began_and_nothing_of_customers(home: Sett
 
 def test_another_process_tells_the_rest_from_the_store(desk: DeskServer, home: Settings) -> None:
     received = cut_after(desk, "sentence")
-    desk.until_taken(0)
+    here = hear_rest(desk, received[-1])
     turn, headers = received[-1].id.partition(":")[0], {"Last-Event-ID": received[-1].id}
     other = create_app(load_settings(engine="scripted"))
     with TestClient(other, "http://localhost", client=("127.0.0.1", 1)) as client:
         there = list(read_events(client.get(f"/v1/chat/{turn}", headers=headers)))
-    assert there == hear_rest(desk, received[-1])
+    assert there == here
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed on this machine")

@@ -17,7 +17,7 @@ from engine.shelf import Manifest
 from server.refusals import LATEST_SECONDS, SOONEST_SECONDS
 from tests.agent.conftest import PlainReaders
 from tests.server.conftest import free_port
-from tests.server.desk_server import ASKED, PATIENCE, DeskServer, Event, desk_server, read_events
+from tests.server.desk_server import ASKED, PATIENCE, DeskServer, Event, desk_server, read_events, until
 
 pytestmark = pytest.mark.usefixtures("cold", "unhurried")
 Open = Callable[..., DeskServer]
@@ -42,7 +42,7 @@ def chatting(desk: DeskServer) -> Iterator[Iterator[Event]]:
         yield read_events(response)
 
 
-def until(events: Iterator[Event], name: str) -> Event:
+def hear(events: Iterator[Event], name: str) -> Event:
     return next(event for event in events if event.name == name)
 
 
@@ -90,29 +90,29 @@ def test_30_clients_that_drop_in_mid_stream_free_their_places_and_their_model(op
 
     def drop() -> None:
         with chatting(desk) as events:
-            until(events, "sentence")
+            hear(events, "sentence")
             together.wait(PATIENCE)
 
     with ThreadPoolExecutor(30) as clients:
         for dropped in [clients.submit(drop) for _ in range(30)]:
             dropped.result()
     desk.until_taken(0)
-    assert desk.engine.load.running == 0
+    desk.until_model_rests()
+    until(desk.house.store.generations.count, 30)
     assert not desk.engine.go_on.is_set()
-    assert desk.house.store.generations.count() == 30
 
 
 def test_one_who_leaves_before_a_thread_was_free_is_told_so_when_they_come_back(open_desk: Open) -> None:
     desk = open_desk(max_waiting=2, chats_at_once=1)
     with chatting(desk) as first:
-        until(first, "sentence")
+        hear(first, "sentence")
         with chatting(desk) as second:
             turn = next(second).data["turn"]
         desk.until_taken(1)
         again = httpx.get(f"{desk.url}/v1/chat/{turn}", timeout=PATIENCE)
         assert "the connection was lost before the question was looked at" in again.text
         desk.engine.go_on.set()
-        assert until(first, "done")
+        assert hear(first, "done")
 
 
 class StuckReaders(PlainReaders):
@@ -132,9 +132,9 @@ def test_a_chat_whose_time_is_up_is_quoted_and_one_that_nobody_looked_at_is_told
     with chatting(desk) as first:
         assert [next(first).data["stage"] for _ in range(2)] == ["waiting", "understanding"]
         with chatting(desk) as second:
-            assert until(second, "error").data["type"] == "NotInTime"
+            assert hear(second, "error").data["type"] == "NotInTime"
         readers.go_on.set()
-        done = until(first, "done").data
+        done = hear(first, "done").data
     assert desk.engine.history == []
     assert "in_time" in done["reason"]
     assert done["action"] == "answer"
