@@ -19,7 +19,8 @@ from campaigns.generation import Summary, generate_drafts
 from campaigns.spec import parse_campaign
 from core.errors import EngineFailed, HawkerError
 from core.plain import plain
-from store.jobs import MAX_ATTEMPTS, Job, LeaseLost
+from store.job import Job
+from store.jobs import MAX_ATTEMPTS, LeaseLost
 
 EMAILS = "emails"
 LEASE_SECONDS = 120.0
@@ -92,7 +93,7 @@ class Worker:
     def _end(self, job: Job, error: Exception) -> None:
         jobs = self._house.store.jobs
         if isinstance(error, LeaseLost):
-            self._log.info("job left to another worker", job=job.id)
+            self._log.info("job no longer held: another worker has it, or it was cancelled", job=job.id)
         elif self._stopping.is_set():
             # Whatever it was, most likely it came of stopping; the next worker sees what is left of it.
             jobs.hand_back(job)

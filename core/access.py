@@ -13,7 +13,7 @@ SCOPES: Mapping[Scope, str] = {
     "chat": "ask the support desk, for customers whom the caller identified",
     "copy": "order advertising copy",
     "emails": "order campaigns, read their drafts and jobs",
-    "customers": "read what is remembered of customers",
+    "customers": "read, write and erase customers, record their consents",
     "shop": "read the shop's brand, counts and products",
     "completions": "the bare model, as OpenAI's API has it",
     "metrics": "read how the server fares",

@@ -11,6 +11,8 @@ class HawkerError(Exception):
 
     exit_status = 1
     http_status = 500
+    code: str | None = None
+    """a word for programs, as OpenAI's API has them: `model_not_found`"""
 
 
 class UserError(HawkerError):
@@ -35,6 +37,12 @@ class NotFound(UserError):
     """A thing named by id that is not there: HTTP 404."""
 
     http_status = 404
+
+
+class Conflict(UserError):
+    """What is asked for goes against what is there, as ending a job that has ended: HTTP 409."""
+
+    http_status = 409
 
 
 class ModelMissing(UserError):

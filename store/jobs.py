@@ -9,44 +9,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.errors import HawkerError, NotFound
+from core.errors import Conflict, HawkerError, NotFound
 from store.database import Database
+from store.job import Job, job_from
 from store.tables.work import JobRow
 
-Status = Literal["waiting", "running", "done", "failed"]
 MAX_ATTEMPTS = 5
 """how often a job may take its worker down before it is given up"""
 
 
 class LeaseLost(HawkerError):
-    """Another worker has this job now; stop working on it and report nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One piece of work. `fence` and `lease_until` are those of the claim that returned it."""
-
-    id: str
-    kind: str
-    key: str
-    payload: Mapping[str, Any]
-    status: Status
-    fence: int
-    attempts: int
-    lease_seconds: float | None
-    lease_until: datetime | None
-    done: int
-    total: int
-    result: Mapping[str, Any] | None
-    error: str | None
-    created: datetime
+    """Another worker has this job now, or it was cancelled; stop working on it and report nothing."""
 
 
 class JobTable:
@@ -56,7 +36,10 @@ class JobTable:
         self._database = database
 
     def add(self, kind: str, payload: Mapping[str, Any], key: str) -> Job:
-        """A waiting job; where one of this kind and key was added before, that one, however far it has come."""
+        """A waiting job; where one of this kind and key was added before, that one, however far it has come.
+
+        One that was cancelled waits again: whoever orders anew has changed their mind.
+        """
         fresh: dict[str, Any] = {
             "id": uuid.uuid4().hex,
             "kind": kind,
@@ -71,8 +54,11 @@ class JobTable:
         }
         with self._database.write() as session:
             self._database.insert_new(session, JobRow, [fresh])
-            row = session.scalars(select(JobRow).where(JobRow.kind == kind, JobRow.key == key)).one()
-            return _job(row)
+            same = and_(JobRow.kind == kind, JobRow.key == key)
+            cancelled = update(JobRow).where(same, JobRow.status == "cancelled")
+            session.execute(cancelled.values(status="waiting", attempts=0, finished=None))
+            row = session.scalars(select(JobRow).where(same)).one()
+            return job_from(row)
 
     def claim(self, kinds: Sequence[str], lease_seconds: float) -> Job | None:
         """The oldest job of `kinds` that waits or whose lease ran out, now this worker's; None if there is none."""
@@ -93,7 +79,7 @@ class JobTable:
                 lease_until=now + timedelta(seconds=lease_seconds),
             )
             row = session.scalars(taken.returning(JobRow)).first()
-            return None if row is None else _job(row)
+            return None if row is None else job_from(row)
 
     def heartbeat(self, job: Job) -> Job:
         """The job with its lease begun anew. Raises `LeaseLost`."""
@@ -123,13 +109,36 @@ class JobTable:
         """
         self._write(job, status="waiting", lease_until=None, attempts=job.attempts - in_order)
 
+    def cancel(self, job_id: str) -> Job:
+        """End a job that waits or runs; its worker hears of it when it next reports, and stops.
+
+        Raises `NotFound`, and `Conflict` where it has ended already.
+        """
+        going = update(JobRow).where(JobRow.id == job_id, JobRow.status.in_(("waiting", "running")))
+        ended = going.values(status="cancelled", lease_until=None, finished=datetime.now(UTC))
+        with self._database.write() as session:
+            row = session.scalars(ended.returning(JobRow)).first()
+        if row is not None:
+            return job_from(row)
+        raise Conflict("job", self.get(job_id).status, "one that waits or runs", "order anew what you need")
+
+    def page(self, offset: int, limit: int) -> list[Job]:
+        """Newest first."""
+        newest = select(JobRow).order_by(JobRow.created.desc(), JobRow.id).offset(offset).limit(limit)
+        with self._database.read() as session:
+            return [job_from(row) for row in session.scalars(newest)]
+
+    def count(self) -> int:
+        with self._database.read() as session:
+            return session.scalar(select(func.count()).select_from(JobRow)) or 0
+
     def get(self, job_id: str) -> Job:
         """Raises `NotFound`."""
         with self._database.read() as session:
             row = session.get(JobRow, job_id)
         if row is None:
             raise NotFound("job", job_id, "the id of a job that was added")
-        return _job(row)
+        return job_from(row)
 
     def _write(self, job: Job, **values: Any) -> None:
         held = update(JobRow).where(JobRow.id == job.id, JobRow.fence == job.fence, JobRow.status == "running")
@@ -142,21 +151,3 @@ class JobTable:
         error = f"given up: {MAX_ATTEMPTS} workers stopped while at it"
         session.execute(hopeless.values(status="failed", error=error, lease_until=None, finished=datetime.now(UTC)))
 
-
-def _job(row: JobRow) -> Job:
-    return Job(
-        id=row.id,
-        kind=row.kind,
-        key=row.key,
-        payload=row.payload,
-        status=cast("Status", row.status),
-        fence=row.fence,
-        attempts=row.attempts,
-        lease_seconds=row.lease_seconds,
-        lease_until=row.lease_until,
-        done=row.done,
-        total=row.total,
-        result=row.result,
-        error=row.error,
-        created=row.created,
-    )

@@ -10,6 +10,7 @@ from core.errors import HawkerError, UserError
 from core.observing import NOBODY, Observer
 from core.settings import Settings
 from store.api_keys import ApiKeyBook
+from store.consents import ConsentBook
 from store.conversations import ConversationBook
 from store.customers import CustomerBook
 from store.database import Database
@@ -40,6 +41,7 @@ class Store:
         self.events = events
         self.shop = ShopShelf(database, events)
         self.customers = CustomerBook(database, vault)
+        self.consents = ConsentBook(database)
         self.orders = OrderBook(database)
         self.profiles = ProfileBook(database)
         self.conversations = ConversationBook(database, vault)
