@@ -66,6 +66,10 @@ class Adapters:
         """Those made for `model`."""
         return tuple(one for one in self.all() if one.manifest.base == model)
 
+    def fitting(self, model: str) -> tuple[Installed, ...]:
+        """Those made for the very weights of `model` that are installed."""
+        return tuple(one for one in self.of(model) if self._fits(one))
+
     def live(self, model: str, task: str, language: str) -> Installed | None:
         """The one that speaks for `model` there, under the settings in force; None for the bare model.
 

@@ -1,7 +1,7 @@
 """transformers + accelerate + peft: the runtime of GPUs, and of what no other runtime reads.
 
-`engine.placed_weights` loads, `engine.batching` says in what kind of batch requests share a step. A JSON schema is not
-enforced here: whoever asked for one parses and checks the answer anyway.
+`engine.placed_weights` loads, `engine.batching` says in what kind of batch requests share a step. A JSON schema cannot
+be enforced here, so a request that has one is refused.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from core.errors import UserError
 from engine.batching import Batch, Batching
 from engine.peft_adapters import PeftAdapters
 from engine.placed_weights import load_placed
@@ -51,6 +52,8 @@ class TransformersRuntime:
         return any(batch.busy for batch in self._batches.values())
 
     def add(self, request: TokenRequest) -> None:
+        if request.sampling.json_schema:
+            raise UserError("json_schema", "one", "none: this runtime cannot hold to it", "set HAWKER_ENGINE=openvino")
         self._adapters.require(request.adapter)
         if request.adapter not in self._batches:
             with self._adapters.active(request.adapter):  # a paged batch records the layers that are active

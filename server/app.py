@@ -15,8 +15,9 @@ from agent.house import House
 from agent.warming import WarmUp
 from campaigns.worker import HANDLERS, Worker
 from core.settings import Settings
-from server import chat, copy, emails, health, metrics, openai_api, page, shop
+from server import chat, copy, customers, emails, health, jobs, metrics, openai_api, page, shop
 from server.admission import Admission, FullHouse, admitted
+from server.description import describe, operation_id
 from server.draining import Drain, Draining
 from server.event_stream import describe_events
 from server.faults import translate_errors
@@ -44,16 +45,18 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan(settings),
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=operation_id,
     )
     app.state.settings = settings
     app.state.metrics, app.state.drain = Metrics(), Drain()
     app.state.admission, app.state.turns = Admission(settings.max_waiting), Turns()
-    for part in (copy, chat, emails, shop, openai_api, health, metrics, page):
+    for part in (copy, chat, emails, jobs, customers, shop, openai_api, health, metrics, page):
         app.include_router(part.router, dependencies=[Depends(admitted)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _stand_before(app, settings)
     translate_errors(app)
     describe_events(app)
+    describe(app)
     return app
 
 

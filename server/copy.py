@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.briefs import parse_brief
 from agent.copywriter import write_copy
-from core.copy import CopyRequest
-from core.plain import plain
+from core.copy import CopyRequest, CopyResult
 from server.deps import OpenHouse
+from server.problems import told
 
 router = APIRouter(tags=["copy"])
 
@@ -35,8 +35,8 @@ class CopyOrder(BaseModel):
     seed: int = 0
 
 
-@router.post("/v1/copy")
-def order_copy(order: CopyOrder, house: OpenHouse) -> dict[str, Any]:
+@router.post("/v1/copy", responses=told(404, 409))
+def order_copy(order: CopyOrder, house: OpenHouse) -> CopyResult:
     """Variants that fit the channel and state only true facts, ranked, with what was dropped and why."""
     request = CopyRequest(
         product_id=order.product,
@@ -49,5 +49,4 @@ def order_copy(order: CopyOrder, house: OpenHouse) -> dict[str, Any]:
         count=order.n,
         seed=order.seed,
     )
-    result: dict[str, Any] = plain(write_copy(house, request))
-    return result
+    return write_copy(house, request)

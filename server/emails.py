@@ -1,57 +1,82 @@
-"""`POST /v1/emails` starts a job that writes a campaign's drafts; `GET /v1/jobs/{id}` tells how far it is."""
+"""`POST /v1/emails` starts a job that writes a campaign's drafts; `GET /v1/emails/{campaign}` tells what is written."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from campaigns.spec import CampaignSpec
 from campaigns.worker import EMAILS
 from core.errors import NotFound
-from core.plain import plain
+from core.mail import EmailDraft
 from server.deps import LetIn, OpenHouse
 from server.metering import PAYER
+from server.paging import Limit, Offset
+from server.problems import told
+from store.job import Status
 
 router = APIRouter(tags=["emails"])
+EXAMPLE: dict[str, JsonValue] = {
+    "campaign": {
+        "name": "winback",
+        "goal": "win back customers who went quiet",
+        "audience": {"segments": ["hibernating", "at-risk"]},
+        "offer": "free shipping until Sunday",
+    }
+}
 
 
 class EmailOrder(BaseModel):
     """A campaign to write."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
 
     campaign: CampaignSpec
-    per: Literal["context", "recipient"] = "context"
-    limit: int | None = Field(None, ge=1)
+    per: Literal["context", "recipient"] = Field(
+        "context", description="recipients whose contexts are equal share a text, or each has their own"
+    )
+    limit: int | None = Field(None, ge=1, strict=True, description="how many recipients at most")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedJob:
+    """Where to ask how far it is."""
+
+    id: str
+    status: Status
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """`total` counts all that are written."""
+
+    total: int
+    drafts: list[EmailDraft]
 
 
 @router.post("/v1/emails", status_code=202)
-def order_emails(order: EmailOrder, house: OpenHouse, caller: LetIn) -> dict[str, Any]:
+def order_emails(order: EmailOrder, house: OpenHouse, caller: LetIn) -> OrderedJob:
     """Put the campaign in the queue. The same order again is the same job: a second click sends nothing twice."""
     payload = order.model_dump(mode="json") | {PAYER: caller.payer}
     job = house.store.jobs.add(EMAILS, payload, key=_key(order))
-    return {"id": job.id, "status": job.status, "url": f"/v1/jobs/{job.id}"}
+    return OrderedJob(job.id, job.status, f"/v1/jobs/{job.id}")
 
 
-@router.get("/v1/emails/{campaign}")
-def drafts(campaign: str, house: OpenHouse, offset: int = 0, limit: int = 100) -> dict[str, Any]:
+@router.get("/v1/emails/{campaign}", responses=told(404))
+def list_drafts(
+    campaign: Annotated[str, Path(examples=["winback"])], house: OpenHouse, offset: Offset = 0, limit: Limit = 100
+) -> DraftPage:
     """The drafts of a campaign that are written so far, by customer id."""
     ids = sorted(house.store.drafts.customer_ids(campaign))
     if not ids:
         raise NotFound("campaign", campaign, "a campaign with drafts", "order it by POST /v1/emails first")
     found = (house.store.drafts.get(campaign, one) for one in ids[offset : offset + limit])
-    return {"total": len(ids), "drafts": [plain(draft) for draft in found if draft is not None]}
-
-
-@router.get("/v1/jobs/{job_id}")
-def job(job_id: str, house: OpenHouse) -> dict[str, Any]:
-    """Status (`waiting`, `running`, `done`, `failed`), progress, and the result or the error."""
-    found = house.store.jobs.get(job_id)
-    shown = ("id", "kind", "status", "done", "total", "result", "error")
-    return {name: plain(getattr(found, name)) for name in shown}
+    return DraftPage(len(ids), [draft for draft in found if draft is not None])
 
 
 def _key(order: EmailOrder) -> str:

@@ -17,11 +17,8 @@ from server.budgets import Budgets, budget_headers
 from server.callers import Caller, identify
 from server.faults import answer
 from server.metering import paid_by
-from server.refusals import LacksScope, NoKey, NoRoute, TooLong
-from server.routes import OPEN, Needed, needed_for
-
-READING = ("GET", "HEAD")
-"""methods that ask no model, so that they cost no tokens"""
+from server.refusals import LacksScope, NoKey, NoRoute, NotThisMethod, TooLong
+from server.routes import OPEN, Needed, asks_a_model, methods_of, needed_for
 
 
 class Guard:
@@ -60,13 +57,19 @@ class Guard:
         caller = identify(house, request)
         budgets = self._budgets.spend_request(caller)
         if needed is None or needed == OPEN:
-            raise NoRoute(request.method, request.url.path)
+            raise _not_served(request)
         if needed not in caller.scopes:
             raise NoKey(caller.showed_a_key) if caller.kind == "visitor" else LacksScope(caller.scopes, needed)
         _refuse_too_long(request)
-        if request.method not in READING:
+        if asks_a_model(request.method, request.scope["path"]):
             budgets += self._budgets.tokens(caller, house.store.token_use)
         return caller, budget_headers(budgets)
+
+
+def _not_served(request: Request) -> HawkerError:
+    path = request.scope["path"]
+    allowed = methods_of(path)
+    return NotThisMethod(request.method, path, allowed) if allowed else NoRoute(request.method, path)
 
 
 def _refuse_too_long(request: Request) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from anyio import to_thread
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Response
 
 from agent.house import House
 from agent.warming import Part
@@ -14,23 +16,40 @@ from server.deps import OpenHouse, OwnThreads, Warmth, WayDown
 router = APIRouter(tags=["health"])
 
 
+@dataclass(frozen=True, slots=True)
+class Alive:
+    status: Literal["alive"] = "alive"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """`parts` says how each one stands, `lacking` which are not ready."""
+
+    status: Literal["ready", "not ready"]
+    lacking: list[str]
+    parts: dict[str, str]
+
+
+NOT_READY = {"model": Readiness, "description": "What is lacking is named."}
+
+
 @router.get("/livez")
-async def alive() -> dict[str, str]:
+async def get_liveness() -> Alive:
     """Always 200 while the process runs."""
-    return {"status": "alive"}
+    return Alive()
 
 
-@router.get("/readyz")
-async def ready(house: OpenHouse, warm_up: Warmth, way_down: WayDown, threads: OwnThreads) -> JSONResponse:
+@router.get("/readyz", responses={503: NOT_READY})
+async def get_readiness(
+    house: OpenHouse, warm_up: Warmth, way_down: WayDown, threads: OwnThreads, response: Response
+) -> Readiness:
     """200 where requests can be served, else 503. `parts` says how each one stands, `lacking` which are not ready."""
     server = Part("server", not way_down.stopping, "stopping" if way_down.stopping else "running")
     database = await to_thread.run_sync(_database, house, limiter=threads.probes)
     parts = [server, database, *warm_up.parts()]
     lacking = [part.name for part in parts if not part.ready]
-    told = {"status": "not ready" if lacking else "ready", "lacking": lacking}
-    return JSONResponse(
-        {**told, "parts": {part.name: part.state for part in parts}}, status_code=503 if lacking else 200
-    )
+    response.status_code = 503 if lacking else 200
+    return Readiness("not ready" if lacking else "ready", lacking, {part.name: part.state for part in parts})
 
 
 def _database(house: House) -> Part:

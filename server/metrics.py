@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -24,7 +25,7 @@ REFUSALS = {
     403: "forbidden",
     404: "not_found",
     405: "not_found",
-    409: "model_missing",
+    409: "conflict",
     413: "too_large",
     422: "invalid",
     429: "too_many",
@@ -123,8 +124,8 @@ class Metrics:
             self._hits.inc()
 
 
-@router.get("/metrics", response_class=Response)
-async def metrics(request: Request) -> Response:
+@router.get("/metrics", response_class=PlainTextResponse)
+async def get_metrics(request: Request) -> Response:
     """Counts since the start, in Prometheus's text format."""
     counts: Metrics = request.app.state.metrics
     return Response(counts.text(), media_type=CONTENT_TYPE_LATEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from core.access import Scope
 from core.errors import HawkerError, UserError
@@ -15,6 +16,7 @@ class NoKey(UserError):
     """No key, or none of ours: HTTP 401."""
 
     http_status = 401
+    code = "invalid_api_key"
 
     def __init__(self, shown: bool) -> None:
         value = "a key that opens nothing" if shown else "no key"
@@ -50,6 +52,16 @@ class NoRoute(UserError):
         super().__init__("route", f"{method} {path}", "one that is served", "see /docs")
 
 
+class NotThisMethod(UserError):
+    """Something is served there, but not so: HTTP 405."""
+
+    http_status = 405
+
+    def __init__(self, method: str, path: str, allowed: Sequence[str]) -> None:
+        super().__init__("method", f"{method} {path}", " or ".join(allowed), "see /docs")
+        self.allowed = ", ".join(allowed)
+
+
 class TooLong(UserError):
     """A body of more bytes than the settings allow: HTTP 413."""
 
@@ -63,6 +75,7 @@ class ComeAgain(HawkerError):
     """Not now, but after `wait_seconds`: HTTP 429 with Retry-After."""
 
     http_status = 429
+    code = "rate_limit_exceeded"
 
     def __init__(self, message: str, wait_seconds: int) -> None:
         super().__init__(f"{message}; try again in {wait_seconds} s")

@@ -150,4 +150,3 @@ class JobTable:
         hopeless = update(JobRow).where(expired, JobRow.attempts >= MAX_ATTEMPTS)
         error = f"given up: {MAX_ATTEMPTS} workers stopped while at it"
         session.execute(hopeless.values(status="failed", error=error, lease_until=None, finished=datetime.now(UTC)))
-

@@ -15,7 +15,7 @@ from core.generation import GenerationRequest, Message
 from core.settings import Settings, load_settings
 from core.stopping import StopSign
 from engine.scripted import ScriptedEngine
-from server import openai_api
+from server import openai_request
 from server.addresses import visitors_network
 from server.app import create_app
 from server.metering import MeteredEngine, charged, paid_by
@@ -28,7 +28,7 @@ THREE_WORDS = (GenerationRequest("r", (Message("user", "one two three"),)),)
 
 @pytest.fixture
 def words_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai_api, "installed", lambda settings: ["words"])
+    monkeypatch.setattr(openai_request, "installed", lambda settings: ["words"])
 
 
 def used_by(home: Settings, shown: Mapping[str, str]) -> int:

@@ -24,10 +24,8 @@ LOCKED_ROUTES = [route for route in EVERY_ROUTE if ROUTES[route] != OPEN]
 def ask(client: TestClient, route: str, headers: dict[str, str] | None = None) -> Response:
     """A request that the door judges; one that it lets in ends at a body or an id that the route refuses."""
     method, path = route.split(" ")
-    path = path.replace("{path:path}", "page.css")
-    return client.request(
-        method, re.sub(r"{\w+}", "none", path), headers=headers, json={} if method == "POST" else None
-    )
+    path = re.sub(r"{\w+(:path)?}", "none", path.replace("{path:path}", "page.css"))
+    return client.request(method, path, headers=headers, json={} if method in ("POST", "PUT") else None)
 
 
 def test_every_route_has_a_line_in_the_table(home: Settings) -> None:
