@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup models demo test check map serve bench clean
+.PHONY: setup models demo test check map fuzz serve bench clean
 
 setup: $(READY)
 
@@ -39,6 +39,10 @@ check: $(READY)
 
 map: $(READY)
 	$(BIN)/python docs/map.py
+
+# Thousands of requests that the API's description allows, and as many that it does not.
+fuzz: $(READY)
+	$(BIN)/python -m tests.server.fuzzing
 
 serve: models
 	$(BIN)/hawker serve

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -128,7 +128,13 @@ def serve(home: Settings, cold: None) -> Iterator[Serve]:
 @pytest.fixture
 def listening(home: Settings, cold: None) -> Iterator[str]:
     """The base URL of the application on a real socket, over an empty home and without a model."""
-    settings = load_settings(engine="scripted", port=free_port())
+    with served(load_settings(engine="scripted", port=free_port())) as url:
+        yield url
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The base URL of the application on a real socket, in a thread of this process."""
     server = uvicorn.Server(server_config(create_app(settings), settings))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from openai import NotFoundError, OpenAI, UnprocessableEntityError
+from openai import BadRequestError, NotFoundError, OpenAI
 
 pytestmark = pytest.mark.model
 CAMPAIGN = {"name": "spring", "goal": "thank customers", "products": ["LAMP-1"]}
@@ -156,8 +156,19 @@ def test_the_official_client_streams_the_same_text(openai: OpenAI) -> None:
     assert chunks[-1].usage is not None
 
 
+def test_the_real_model_holds_to_a_schema(openai: OpenAI) -> None:
+    schema = {"type": "object", "properties": {"colour": {"enum": ["red", "blue"]}}, "required": ["colour"]}
+    answer = openai.chat.completions.create(
+        model="smollm2-135m",
+        messages=ASKED,
+        max_tokens=40,
+        response_format={"type": "json_schema", "json_schema": {"name": "colour", "schema": schema, "strict": True}},
+    )
+    assert json.loads(answer.choices[0].message.content or "")["colour"] in ("red", "blue")
+
+
 def test_what_is_not_supported_is_refused_by_name(openai: OpenAI) -> None:
-    with pytest.raises(UnprocessableEntityError, match="tools"):
+    with pytest.raises(BadRequestError, match="tools"):
         openai.chat.completions.create(
             model="smollm2-135m",
             messages=ASKED,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.settings import Settings, load_settings
 from store.jobs import MAX_ATTEMPTS, LeaseLost
 from store.opening import Store, open_store
@@ -69,6 +69,29 @@ def test_a_heartbeat_keeps_the_lease_and_without_it_the_job_moves_on(store: Stor
         with pytest.raises(LeaseLost):
             report()
     store.jobs.finish(taken, {})
+
+
+def test_a_cancelled_job_is_lost_to_its_worker_and_waits_again_when_ordered_anew(store: Store) -> None:
+    job = store.jobs.add("mail", {}, "1")
+    claimed = store.jobs.claim(["mail"], 60)
+    assert claimed is not None
+    assert store.jobs.cancel(job.id).status == "cancelled"
+    for report in (lambda: store.jobs.progress(claimed, 1, 2), lambda: store.jobs.finish(claimed, {})):
+        with pytest.raises(LeaseLost):
+            report()
+    assert store.jobs.claim(["mail"], 60) is None
+    with pytest.raises(Conflict, match="cancelled"):
+        store.jobs.cancel(job.id)
+    with pytest.raises(NotFound):
+        store.jobs.cancel("none")
+    assert (store.jobs.add("mail", {}, "1").id, store.jobs.get(job.id).status) == (job.id, "waiting")
+
+
+def test_jobs_are_paged_newest_first(store: Store) -> None:
+    made = [store.jobs.add("mail", {}, str(number)).id for number in range(3)]
+    assert [job.id for job in store.jobs.page(0, 2)] == made[:0:-1]
+    assert [job.id for job in store.jobs.page(2, 2)] == made[:1]
+    assert store.jobs.count() == 3
 
 
 def test_a_failed_job_stays_failed_with_its_reason(store: Store) -> None:
