@@ -95,15 +95,16 @@ class MeteredEngine:
             self._pay(payer, spent)
 
     def stream(self, request: GenerationRequest) -> Iterator[Delta]:
-        payer, spent = _payer.get(), 0
+        payer, spent, told = _payer.get(), 0, False
         deltas = self._engine.stream(request)
         try:
             for delta in deltas:
+                told = delta.result is not None
                 spent = _tokens(delta.result) if delta.result else spent + 1
                 yield delta
         except GeneratorExit:
-            # Whoever hangs up before the end pays for what was read, too.
-            spent += self.count_tokens(request.messages, request.prefill)
+            # Whoever hangs up before the end pays for what was read, too; a result has counted it.
+            spent += 0 if told else self.count_tokens(request.messages, request.prefill)
             raise
         finally:
             _close(deltas)

@@ -105,6 +105,16 @@ def test_a_stream_that_is_broken_off_is_paid_for() -> None:
     assert paid == [("key:1", 5)]
 
 
+def test_a_stream_that_is_left_after_its_result_is_paid_for_once() -> None:
+    paid: list[tuple[str, int]] = []
+    engine = MeteredEngine(ScriptedEngine(["a b"]), lambda payer, tokens: paid.append((payer, tokens)))
+    with paid_by("key:1"):
+        stream = engine.stream(THREE_WORDS[0])
+        assert [next(stream).text for _ in range(3)] == ["a", " b", ""]
+    stream.close()  # type: ignore[attr-defined]
+    assert paid == [("key:1", 5)]
+
+
 def test_the_desks_own_thread_pays_too() -> None:
     paid: list[tuple[str, int]] = []
     engine = MeteredEngine(ScriptedEngine(["a b"]), lambda payer, tokens: paid.append((payer, tokens)))
