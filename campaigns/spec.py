@@ -54,7 +54,7 @@ class CampaignSpec(BaseModel):
     offer: LocalText | None = Field(None, description="quoted exactly; it licenses the numbers in it")
     tone: LocalText = "friendly"
     language: Literal["customer"] | Language = Field("customer", description="`customer`: each in their own language")
-    seed: int = 0
+    seed: int = Field(0, strict=True)
 
     def text(self, field: Literal["goal", "offer", "tone"], language: str) -> str:
         """The field's text in `language`, empty if there is none."""

@@ -31,8 +31,8 @@ class CopyOrder(BaseModel):
     customer: str | None = None
     lang: Literal["en", "zh"] = "en"
     tone: str = ""
-    n: int = Field(5, ge=1, le=20)
-    seed: int = 0
+    n: int = Field(5, ge=1, le=20, strict=True)
+    seed: int = Field(0, ge=0, lt=2**31, strict=True)
 
 
 @router.post("/v1/copy", responses=told(404, 409))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from core.customer import Consent, CustomerProfile
 
@@ -17,7 +17,19 @@ _MOMENT = r"^(19[7-9]\d|2[01]\d\d)-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d
 
 Short = Annotated[str, StringConstraints(max_length=200)]
 Long = Annotated[str, StringConstraints(max_length=2000)]
-Moment = Annotated[str, StringConstraints(pattern=_MOMENT), Field(json_schema_extra={"format": "date-time"})]
+
+
+def _on_the_calendar(moment: str) -> str:
+    datetime.fromisoformat(moment)
+    return moment
+
+
+Moment = Annotated[
+    str,
+    StringConstraints(pattern=_MOMENT),
+    AfterValidator(_on_the_calendar),
+    Field(json_schema_extra={"format": "date-time"}),
+]
 """a time with its zone, as text: `shop.cleaning` reads it"""
 EXAMPLE: dict[str, JsonValue] = {
     "first_name": "Ann",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
 STRICT = ConfigDict(extra="forbid", strict=True)
 EXAMPLE: dict[str, JsonValue] = {
@@ -19,6 +19,16 @@ EXAMPLE: dict[str, JsonValue] = {
 }
 Stop = Annotated[str, Field(min_length=1)]
 Zero = Annotated[float, Field(ge=0, le=0)]
+
+
+def _refuse_yes(said: bool) -> bool:
+    if said:
+        raise ValueError("false is all that is served")
+    return said
+
+
+No = Annotated[bool, AfterValidator(_refuse_yes), WithJsonSchema({"const": False})]
+"""`Literal[False]` would take 0 as well"""
 
 
 class TextPart(BaseModel):
@@ -83,14 +93,14 @@ class CompletionOrder(BaseModel):
     temperature: float | None = Field(None, ge=0, le=2, description="default 1")
     top_p: float | None = Field(None, gt=0, le=1, description="default 1")
     stop: Stop | Annotated[list[Stop], Field(max_length=4)] | None = None
-    seed: int | None = Field(None, ge=-(2**63), lt=2**63)
+    seed: int | None = None
     response_format: Annotated[AnyFormat | SchemaFormat, Field(discriminator="type")] | None = None
     user: str | None = Field(None, description="kept nowhere")
     n: int | None = Field(None, ge=1, le=1)
     frequency_penalty: Zero | None = None
     presence_penalty: Zero | None = None
-    logprobs: Literal[False] | None = None
-    store: Literal[False] | None = None
+    logprobs: No | None = None
+    store: No | None = None
 
 
 class Answer(BaseModel):

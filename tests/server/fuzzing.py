@@ -96,11 +96,17 @@ def _config(url: str, key: dict[str, str], phases: Sequence[str], examples: int,
         "continue-on-failure": True,
         "generation": {"max-examples": examples, "database": "none"},
         "phases": {name: {"enabled": name in phases} for name in ("examples", "coverage", "fuzzing", "stateful")},
-        # Nothing is warm where no model is.
         "operations": [
-            {"include-path": "/readyz", "checks": {"not_a_server_error": {"expected-statuses": ["200", "503"]}}}
+            # Nothing is warm where no model is.
+            _expecting("/readyz", "not_a_server_error", "2xx", "3xx", "4xx", "503"),
+            # Names of segments are looked up; the description calls them texts.
+            _expecting("/v1/emails", "positive_data_acceptance", "2xx", "422"),
         ],
     }
+
+
+def _expecting(path: str, check: str, *statuses: str) -> dict[str, Any]:
+    return {"include-path": path, "checks": {check: {"expected-statuses": list(statuses)}}}
 
 
 def main() -> int:
