@@ -12,6 +12,7 @@ from agent.copywriter import write_copy
 from core.copy import CopyRequest, CopyResult
 from server.deps import OpenHouse
 from server.problems import told
+from server.whole_numbers import Whole
 
 router = APIRouter(tags=["copy"])
 
@@ -31,8 +32,8 @@ class CopyOrder(BaseModel):
     customer: str | None = None
     lang: Literal["en", "zh"] = "en"
     tone: str = ""
-    n: int = Field(5, ge=1, le=20, strict=True)
-    seed: int = Field(0, ge=0, lt=2**31, strict=True)
+    n: Whole = Field(5, ge=1, le=20)
+    seed: Whole = Field(0, ge=0, lt=2**31)
 
 
 @router.post("/v1/copy", responses=told(404, 409))

@@ -75,7 +75,8 @@ def _tell_refusals(route: str, operation: dict[str, Any]) -> None:
         answers |= {str(status): _problem(status) for status in DOOR}
         answers.setdefault(str(STOPPING), _problem(STOPPING))
     if "requestBody" in operation:
-        answers["413"] = _problem(413)
+        answers |= {"413": _problem(413)}
+        answers.setdefault("400", _problem(400))
     operation["responses"] = dict(sorted(answers.items()))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 WHY = {
-    400: "Something in the body cannot be done; `param` names it.",
+    400: "The body cannot be read; or, of a completion, something in it cannot be done, and `param` names it.",
     401: "No key was shown, or one that opens nothing.",
     403: "The key was made for another scope; or no key was made yet, and the request is not from this machine.",
     404: "What the path or the body names is not there.",
