@@ -10,35 +10,22 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import yaml
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    YamlConfigSettingsSource,
-)
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 
 from core.errors import UserError
+from core.setting_kinds import Addresses, Names, Origins, Secret
 from core.yaml_file import what_is_wrong
 
 PREFIX = "HAWKER_"
 # Read by tests and benchmarks only, never by the product.
 NOT_SETTINGS = frozenset({"HAWKER_DATA"})
 
-# No wildcard: who may read answers from another site is named.
-Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:\d+)?$")]
-
-
-def _words(value: object) -> object:
-    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
-
-
-Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_words)]
-"""`https://shop.example https://www.shop.example`: a list in YAML, words in the environment"""
+Flavour = Literal["auto", "vllm", "sglang", "llama.cpp", "ollama", "hawker", "openai"]
+SECRETS = frozenset({"remote_key"})
 
 
 class Settings(BaseSettings):
@@ -53,11 +40,18 @@ class Settings(BaseSettings):
     model: str = Field("smollm2-135m", description="the model that speaks English and every language without its own")
     model_zh: str = Field("gemma3-270m", description="the model that speaks Chinese, where installed")
     adapter: str = Field("live", description="`live`: the promoted one; `none`: the bare model; or an adapter's name")
-    engine: Literal["auto", "openvino", "transformers", "scripted"] = "auto"
+    engine: Literal["auto", "openvino", "transformers", "remote", "scripted"] = "auto"
     weights: Literal["bfloat16", "int8", "int4"] = Field("bfloat16", description="how transformers keeps them")
     batching: Literal["auto", "paged", "padded"] = Field("auto", description="of transformers: paged on CUDA")
     gpu_share: float = Field(0.45, gt=0, le=1, description="of each GPU's memory, for one model with its caches")
     cuda_graphs: bool = Field(False, description="record and replay the steps of a paged batch")
+    remote_url: Addresses = Field((), description="OpenAI-compatible servers that speak for us, asked in turn")
+    remote_key: Secret | None = Field(None, description="what they ask for as a bearer token")
+    remote_flavour: Flavour = Field("auto", description="what kind of server it is; auto: as it tells itself")
+    remote_names: Names = Field(default_factory=dict, description="our name of a model or an adapter -> theirs")
+    remote_context_tokens: int = Field(4096, ge=256, description="where the server does not tell its own")
+    remote_timeout: float = Field(120.0, gt=0, description="seconds that one answer may take, further tries included")
+    remote_in_flight: int = Field(32, ge=1, description="requests of one model that are at the servers at once")
     embedder: str = Field("e5-small", description="embedding model: a catalogue name or a hub id")
     threads: int | None = Field(None, ge=1, description="CPU threads of the engine; default: all cores")
     host: str = "127.0.0.1"
@@ -121,16 +115,24 @@ def load_settings(**overrides: Any) -> Settings:
     """Read the settings, `overrides` (flags) first. Raises `UserError` naming the first wrong or unknown key."""
     _refuse_unknown_environment(os.environ)
     try:
-        return Settings(**{key: value for key, value in overrides.items() if value is not None})
+        return _whole(Settings(**{key: value for key, value in overrides.items() if value is not None}))
     except yaml.YAMLError as error:
         raise UserError("hawker.yaml", "its text", "well-formed YAML", what_is_wrong(error)) from None
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         unknown = first["type"] == "extra_forbidden"
-        value = name if unknown else first.get("input")
-        expected = f"a known setting{_nearest(name)}" if unknown else first["msg"]
+        value = name if unknown else "(not shown)" if name in SECRETS else first.get("input")
+        expected = f"a known setting{_nearest(name)}" if unknown else first["msg"].removeprefix("Value error, ")
         raise UserError(f"setting {name}", value, expected, f"mend {PREFIX}{_setting(name)} or hawker.yaml") from None
+
+
+def _whole(settings: Settings) -> Settings:
+    """Refuse one that lacks what another of them needs."""
+    if settings.engine == "remote" and not settings.remote_url:
+        expected = "the address of the server that HAWKER_ENGINE=remote shall ask"
+        raise UserError("setting remote_url", "", expected, "set HAWKER_REMOTE_URL, as in http://gpu-box:8000/v1")
+    return settings
 
 
 def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:

@@ -62,3 +62,35 @@ def test_origins_are_words_in_the_environment_and_never_a_wildcard(
         monkeypatch.setenv("HAWKER_ALLOWED_ORIGINS", wrong)
         with pytest.raises(UserError, match="mend HAWKER_ALLOWED_ORIGINS or"):
             load_settings()
+
+
+def test_a_remote_engine_needs_an_address(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAWKER_ENGINE", "remote")
+    with pytest.raises(UserError, match="set HAWKER_REMOTE_URL, as in http"):
+        load_settings()
+    monkeypatch.setenv("HAWKER_REMOTE_URL", "http://gpu-1:8000, https://gpu-2.example/llm/v1/")
+    assert load_settings().remote_url == ("http://gpu-1:8000/v1", "https://gpu-2.example/llm/v1")
+    for wrong in ("gpu-1:8000", "ftp://gpu-1", "http://user:word@gpu-1/v1", "http://gpu-1/v1?key=1"):
+        monkeypatch.setenv("HAWKER_REMOTE_URL", wrong)
+        with pytest.raises(UserError, match=r"expected an address like http.*mend HAWKER_REMOTE_URL or"):
+            load_settings()
+
+
+def test_names_there_are_pairs(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAWKER_REMOTE_NAMES", "smollm2-135m=org/SmolLM2, house-en=tuned:1")
+    assert load_settings().remote_names == {"smollm2-135m": "org/SmolLM2", "house-en": "tuned:1"}
+    monkeypatch.setenv("HAWKER_REMOTE_NAMES", "smollm2-135m")
+    with pytest.raises(UserError, match="pairs like .*mend HAWKER_REMOTE_NAMES or"):
+        load_settings()
+
+
+def test_a_key_is_shown_nowhere(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAWKER_REMOTE_KEY", "hush-1234\n")
+    found = load_settings()
+    assert found.remote_key is not None
+    assert found.remote_key.get_secret_value() == "hush-1234"
+    assert "hush" not in repr(found) + str(found) + found.model_dump_json()
+    monkeypatch.setenv("HAWKER_REMOTE_KEY", "hush 1234")
+    with pytest.raises(UserError, match="remote_key") as refused:
+        load_settings()
+    assert "hush" not in str(refused.value)
