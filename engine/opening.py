@@ -18,13 +18,17 @@ def open_engine(
 ) -> Engine:
     """Start the engine of an installed model and return at once; it loads in its own process, the first call waits.
 
-    `adapters`: name -> folder with PEFT's `adapter_config.json` and `adapter_model.safetensors`.
-    Raises `ModelMissing` with the command that installs the model.
+    `adapters`: name -> folder with PEFT's `adapter_config.json` and `adapter_model.safetensors`; a remote server has
+    its own. Raises `ModelMissing` with the command that installs the model.
     """
     if settings.engine == "scripted":
         from engine.scripted import ScriptedEngine
 
         return ScriptedEngine(lambda request: request.messages[-1].content, model=model, observer=observer)
+    if settings.engine == "remote":
+        from engine.remote.opening import open_remote
+
+        return open_remote(settings, model, observer)
     from engine.host import HostedEngine
     from engine.runtime import RuntimeSpec
 
@@ -52,13 +56,18 @@ def languages_of(settings: Settings, model: str) -> frozenset[str]:
 
 
 def model_speaking(settings: Settings, language: str) -> str:
-    """The installed model that speaks `language`: the one set for it, else any that does.
+    """The installed model that speaks `language`: the one set for it, else any that does. A remote server's are those
+    that it serves; it is asked once in a while.
 
     Raises `ModelMissing` whose fix is the command that pulls the one set for it.
     """
     wanted = settings.model_for(language)
     if settings.engine == "scripted":
         return wanted
+    if settings.engine == "remote":
+        from engine.remote.naming import model_speaking as remotely_speaking
+
+        return remotely_speaking(settings, language)
     names = installed(settings)
     candidates = [wanted, *(name for name in names if name != wanted)]
     for name in candidates:

@@ -1,0 +1,1 @@
+"""Models that run elsewhere: an `Engine` over any server that speaks OpenAI's chat completions."""
