@@ -87,12 +87,12 @@ class House:
 
     def _live(self, model: str, task: str, language: str) -> Installed | None:
         """The live adapter there, looked up once: a promotion is heard of by the next house."""
-        if self.settings.engine == "scripted":
-            return None
+        from engine.live_adapter import live_adapter
+
         place = (model, task, language)
         with self._lock:
             if place not in self._adapters:
-                self._adapters[place] = self.adapters.live(*place)
+                self._adapters[place] = live_adapter(self.settings, self.adapters, *place)
             return self._adapters[place]
 
     @cached_property

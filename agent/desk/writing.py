@@ -48,10 +48,10 @@ class Written:
 
 
 def voice_for(house: House, language: str) -> Voice | None:
-    """Who answers in `language`, its model on its way up; None where no installed model speaks it."""
+    """Who answers in `language`, its model on its way up; None where no model speaks it, or none can be reached."""
     try:
         voice = house.voice("support", language)
-    except ModelMissing:
+    except (ModelMissing, EngineFailed):
         return None
     return voice if language in voice.engine.languages else None
 
