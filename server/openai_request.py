@@ -56,7 +56,8 @@ def generation_request(order: CompletionOrder, speaker: Speaker, engine: Engine)
     """What to ask `engine`; the answer is cut where the context ends. Raises `ContextTooLong` where there is no room,
     `UserError` for a schema that is none."""
     messages = tuple(Message(_role(message), _text(message)) for message in order.messages)
-    taken, context = engine.count_tokens(messages), engine.context_tokens
+    conversation, beginning = order.parted(messages)
+    taken, context = engine.count_tokens(conversation, beginning), engine.context_tokens
     if taken >= context:
         raise ContextTooLong(taken, context)
     wanted = order.max_completion_tokens or order.max_tokens or DEFAULT_MAX_TOKENS
@@ -69,7 +70,9 @@ def generation_request(order: CompletionOrder, speaker: Speaker, engine: Engine)
         json_schema=_schema(order.response_format),
     )
     check_schema(sampling.json_schema)
-    return GenerationRequest(uuid.uuid4().hex, messages, sampling, adapter=speaker.adapter)
+    return GenerationRequest(
+        uuid.uuid4().hex, conversation, order.drawn(sampling), adapter=speaker.adapter, prefill=beginning
+    )
 
 
 def _schema(wanted: AnyFormat | SchemaFormat | None) -> str | None:

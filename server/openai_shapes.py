@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
+from server.serving_fields import ServingFields
 from server.whole_numbers import Whole
 
 STRICT = ConfigDict(extra="forbid", strict=True)
@@ -81,7 +82,7 @@ class SchemaFormat(BaseModel):
     json_schema: NamedSchema
 
 
-class CompletionOrder(BaseModel):
+class CompletionOrder(ServingFields):
     """A conversation to continue. A parameter that is not here is refused by name."""
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": EXAMPLE})
