@@ -13,11 +13,13 @@ app = typer.Typer(help="The models of this home.", no_args_is_help=True, rich_ma
 
 @app.command("list")
 def list_models(json: edge.Json = False) -> None:
-    """What can be pulled, and what is installed."""
+    """What can be pulled, what is installed, and what a remote engine's server serves."""
+    from cli.models_remote import remote_row, show_remote
     from engine.catalog import CATALOG
     from engine.pull import installed
 
-    here = set(installed(edge.settings()))
+    settings = edge.settings()
+    here, remote = set(installed(settings)), remote_row(settings)
     rows = [
         {
             "name": entry.name,
@@ -30,7 +32,7 @@ def list_models(json: edge.Json = False) -> None:
         for entry in CATALOG.values()
     ]
     if json:
-        edge.print_json({"models": rows})
+        edge.print_json({"models": rows, **({"remote": remote} if remote else {})})
         return
     from rich.table import Table
 
@@ -44,6 +46,8 @@ def list_models(json: edge.Json = False) -> None:
         mark = "yes" if row["installed"] else ""
         table.add_row(str(row["name"]), mark, str(row["kind"]), shown, str(row["licence"]), str(row["megabytes"]))
     edge.out().print(table)
+    if remote:
+        show_remote(remote)
 
 
 @app.command()
