@@ -80,7 +80,7 @@ def test_names_there_are_pairs(home: Settings, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("HAWKER_REMOTE_NAMES", "smollm2-135m=org/SmolLM2, house-en=tuned:1")
     assert load_settings().remote_names == {"smollm2-135m": "org/SmolLM2", "house-en": "tuned:1"}
     monkeypatch.setenv("HAWKER_REMOTE_NAMES", "smollm2-135m")
-    with pytest.raises(UserError, match="pairs like .*mend HAWKER_REMOTE_NAMES or"):
+    with pytest.raises(UserError, match=r"pairs like .*mend HAWKER_REMOTE_NAMES or"):
         load_settings()
 
 

@@ -1,4 +1,4 @@
-"""What every runtime keeps, whoever computes: scripted, OpenVINO, transformers."""
+"""What every runtime keeps, whoever computes: scripted, OpenVINO, transformers, another Hawker."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ import pytest
 import torch
 
 from core.generation import GenerationRequest, Message, Sampling
+from core.settings import load_settings
 from engine.host import HostedEngine
+from engine.opening import open_engine
 from engine.protocol import Engine
 from engine.runtime import RuntimeSpec
 from engine.scripted import ScriptedEngine
+from tests.conftest import WEIGHTS
+from tests.engine.hawkers import HawkerProcess, scripted_hawker
 
 CAPITALS = {"Greece": "Athens", "Germany": "Berlin", "Japan": "Tokyo"}
 """which the model knows by a wide margin: roundings of a runtime do not decide them"""
@@ -42,6 +46,8 @@ def script(request: GenerationRequest) -> str:
     scope="module",
     params=[
         "scripted",
+        "remote",
+        pytest.param("remote-real", marks=pytest.mark.model),
         pytest.param("openvino", marks=pytest.mark.model),
         pytest.param("transformers", marks=pytest.mark.model),
         pytest.param("offloaded", marks=pytest.mark.model),
@@ -51,6 +57,18 @@ def script(request: GenerationRequest) -> str:
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     if request.param == "scripted":
         yield ScriptedEngine(script)
+        return
+    if request.param == "remote":
+        with scripted_hawker(tmp_path_factory.mktemp("hawker"), script) as url:
+            yield from speaking_through(url, tmp_path_factory.mktemp("home"))
+        return
+    if request.param == "remote-real":
+        other = HawkerProcess(tmp_path_factory.mktemp("hawker"), request.getfixturevalue("model_folder"))
+        try:
+            other.await_up()
+            yield from speaking_through(other.url, tmp_path_factory.mktemp("home"))
+        finally:
+            other.stop()
         return
     if request.param in ON_CUDA and not torch.cuda.is_available():
         pytest.skip("no CUDA device here")
@@ -68,6 +86,12 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     hosted = HostedEngine(spec, runtime, frozenset({"en"}))
     yield hosted
     hosted.close()
+
+
+def speaking_through(url: str, home: Path) -> Iterator[Engine]:
+    engine = open_engine(load_settings(home=home, models=WEIGHTS, engine="remote", remote_url=(url,)), "smollm2-135m")
+    yield engine
+    engine.close()
 
 
 def ask(question: str, id_: str = "one", prefill: str = "", **sampling: Any) -> GenerationRequest:
@@ -192,6 +216,12 @@ def test_longer_prompts_have_more_tokens(engine: Engine) -> None:
     short, long = (Message("user", "hello"),), (Message("user", "hello there my good friend"),)
     assert 0 < engine.count_tokens(short) < engine.count_tokens(long)
     assert engine.count_tokens(short, prefill="Dear customer") > engine.count_tokens(short)
+
+
+def test_the_tokens_of_a_result_are_those_counted(engine: Engine, request: pytest.FixtureRequest) -> None:
+    if "[remote]" in request.node.name:
+        pytest.skip("the other Hawker's scripted model counts words, we count tokens of the real one")
+    short = (Message("user", "hello"),)
     assert engine.generate([ask("hello", max_new_tokens=1)])[0].prompt_tokens == engine.count_tokens(short)
 
 

@@ -63,12 +63,12 @@ class OpenAiServer:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 if not server._lets_in(self):
                     return
                 server._send(self, 200, {"object": "list", "data": list(server.listed)})
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 if server._lets_in(self):
                     server._answer(self, body)

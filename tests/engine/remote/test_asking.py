@@ -82,7 +82,7 @@ def test_an_adapter_is_a_name_of_a_model(server: OpenAiServer, opened: Open, kin
 
 def test_an_adapter_that_is_not_listed_is_not_asked_for(server: OpenAiServer, opened: Open) -> None:
     engine = opened(server)
-    with pytest.raises(UserError, match="adapter: got 'house-en'.*smollm2-135m") as refused:
+    with pytest.raises(UserError, match=r"adapter: got 'house-en'.*smollm2-135m") as refused:
         engine.generate([ask(adapter="house-en")])
     assert "\n" not in str(refused.value)
     assert server.asked == []
@@ -99,7 +99,7 @@ def test_names_are_mapped_as_the_settings_say(server: OpenAiServer, opened: Open
 
 def test_a_model_that_is_not_served_is_named_beside_those_that_are(server: OpenAiServer, opened: Open) -> None:
     server.listed = listed("vllm", "qwen")
-    with pytest.raises(ModelMissing, match="got 'smollm2-135m'.*qwen.*HAWKER_REMOTE_NAMES"):
+    with pytest.raises(ModelMissing, match=r"got 'smollm2-135m'.*qwen.*HAWKER_REMOTE_NAMES"):
         opened(server).generate([ask()])
 
 
@@ -109,7 +109,7 @@ def test_who_speaks_which_language(server: OpenAiServer, remote: Callable[..., S
     assert [model_speaking(unknown, language) for language in ("en", "zh")] == ["someone/new"] * 2
     known = remote(server)
     assert model_speaking(known, "en") == MODEL
-    with pytest.raises(ModelMissing, match="got 'gemma3-270m'.*'zh'"):
+    with pytest.raises(ModelMissing, match=r"got 'gemma3-270m'.*'zh'"):
         model_speaking(known, "zh")
 
 

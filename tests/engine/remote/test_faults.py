@@ -52,7 +52,7 @@ def test_retry_after_is_honoured(server: OpenAiServer, opened: Open) -> None:
 def test_a_wait_beyond_all_patience_is_told_at_once(server: OpenAiServer, opened: Open) -> None:
     server.stumbles.append(Stumble(429, retry_after="3600", message="out of tokens until midnight"))
     engine = opened(server)
-    with pytest.raises(EngineFailed, match="until midnight.*3600 s.*HAWKER_REMOTE_TIMEOUT is 20 s") as failure:
+    with pytest.raises(EngineFailed, match=r"until midnight.*3600 s.*HAWKER_REMOTE_TIMEOUT is 20 s") as failure:
         engine.generate([ask()])
     assert is_one_line(failure.value)
     assert len(server.asked) == 1
@@ -118,7 +118,7 @@ def test_an_address_of_something_else_names_its_setting(server: OpenAiServer, op
 
 def test_a_server_that_never_ends_is_given_up(server: OpenAiServer, opened: Open) -> None:
     server.gate.clear()
-    with pytest.raises(EngineFailed, match="0.5 s .HAWKER_REMOTE_TIMEOUT"):
+    with pytest.raises(EngineFailed, match=r"0\.5 s .HAWKER_REMOTE_TIMEOUT"):
         opened(server, remote_timeout=0.5).generate([ask()])
 
 
