@@ -93,7 +93,7 @@ def _answer_from(house: House, message: Message, asked: Asked, finding: Finding,
     """The model's words where they are carried, else the shop's own."""
     voice = voice_for(house, message.language)
     if voice is None:
-        reply.quote(finding, message.language, f"quoted: no installed model speaks {message.language}")
+        reply.quote(finding, message.language, f"quoted: no model that speaks {message.language} is at hand")
         return
     reply.enter("writing")
     written = write(house, voice, asked, finding, message, reply.show, reply.stop)
