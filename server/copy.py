@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,9 +12,11 @@ from agent.copywriter import write_copy
 from core.copy import CopyRequest, CopyResult
 from server.deps import OpenHouse
 from server.problems import told
-from server.whole_numbers import Whole
+from server.whole_numbers import AS_IN_JSON
 
 router = APIRouter(tags=["copy"])
+Number = Annotated[int, Field(strict=True, ge=1, le=20), AS_IN_JSON]
+Seed = Annotated[int, Field(strict=True, ge=0, lt=2**31), AS_IN_JSON]
 
 
 class CopyOrder(BaseModel):
@@ -32,8 +34,8 @@ class CopyOrder(BaseModel):
     customer: str | None = None
     lang: Literal["en", "zh"] = "en"
     tone: str = ""
-    n: Whole = Field(5, ge=1, le=20)
-    seed: Whole = Field(0, ge=0, lt=2**31)
+    n: Number = 5
+    seed: Seed = 0
 
 
 @router.post("/v1/copy", responses=told(404, 409))

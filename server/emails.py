@@ -17,7 +17,7 @@ from server.deps import LetIn, OpenHouse
 from server.metering import PAYER
 from server.paging import Limit, Offset
 from server.problems import told
-from server.whole_numbers import Whole
+from server.whole_numbers import Count
 from store.job import Status
 
 router = APIRouter(tags=["emails"])
@@ -40,7 +40,7 @@ class EmailOrder(BaseModel):
     per: Literal["context", "recipient"] = Field(
         "context", description="recipients whose contexts are equal share a text, or each has their own"
     )
-    limit: Whole | None = Field(None, ge=1, description="how many recipients at most")
+    limit: Count | None = Field(None, description="how many recipients at most")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
 from server.serving_fields import ServingFields
-from server.whole_numbers import Whole
+from server.whole_numbers import AS_IN_JSON, Count, Whole
 
 STRICT = ConfigDict(extra="forbid", strict=True)
 EXAMPLE: dict[str, JsonValue] = {
@@ -21,6 +21,7 @@ EXAMPLE: dict[str, JsonValue] = {
     "temperature": 0,
 }
 Stop = Annotated[str, Field(min_length=1)]
+One = Annotated[int, Field(strict=True, ge=1, le=1), AS_IN_JSON]
 Zero = Annotated[float, Field(ge=0, le=0)]
 
 
@@ -91,15 +92,15 @@ class CompletionOrder(ServingFields):
     messages: list[ChatMessage] = Field(min_length=1)
     stream: bool | None = None
     stream_options: StreamOptions | None = Field(None, description="a whole answer tells its usage anyway")
-    max_tokens: Whole | None = Field(None, ge=1, description="of the answer; default 256, less where the context ends")
-    max_completion_tokens: Whole | None = Field(None, ge=1, description="the same by its newer name; it wins")
+    max_tokens: Count | None = Field(None, description="of the answer; default 256, less where the context ends")
+    max_completion_tokens: Count | None = Field(None, description="the same by its newer name; it wins")
     temperature: float | None = Field(None, ge=0, le=2, description="default 1")
     top_p: float | None = Field(None, gt=0, le=1, description="default 1")
     stop: Stop | Annotated[list[Stop], Field(max_length=4)] | None = None
     seed: Whole | None = None
     response_format: Annotated[AnyFormat | SchemaFormat, Field(discriminator="type")] | None = None
     user: str | None = Field(None, description="kept nowhere")
-    n: Whole | None = Field(None, ge=1, le=1)
+    n: One | None = None
     frequency_penalty: Zero | None = None
     presence_penalty: Zero | None = None
     logprobs: No | None = None

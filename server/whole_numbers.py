@@ -11,4 +11,7 @@ def _without_fraction(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_without_fraction), Field(strict=True)]
+AS_IN_JSON = BeforeValidator(_without_fraction)
+"""bounds stand before it, within the same `Annotated`: behind it, the description would not tell them"""
+Whole = Annotated[int, Field(strict=True), AS_IN_JSON]
+Count = Annotated[int, Field(strict=True, ge=1), AS_IN_JSON]
