@@ -99,7 +99,8 @@ def _config(url: str, key: dict[str, str], phases: Sequence[str], examples: int,
         "operations": [
             # Nothing is warm where no model is.
             _expecting("/readyz", "not_a_server_error", "2xx", "3xx", "4xx", "503"),
-            # Names of segments are looked up; the description calls them texts.
+            # Names of channels and segments are looked up; the description calls them texts.
+            _expecting("/v1/copy", "positive_data_acceptance", "2xx", "404", "409", "422"),
             _expecting("/v1/emails", "positive_data_acceptance", "2xx", "422"),
         ],
     }
