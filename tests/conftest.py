@@ -10,6 +10,8 @@ import pytest
 from core.settings import Settings, load_settings
 from engine.shelf import is_installed, require_model
 
+pytest_plugins = ["tests.chroma", "tests.postgresql"]
+
 WEIGHTS = Path(os.environ.get("HAWKER_MODELS") or load_settings().models_dir)
 MODEL = "smollm2-135m"
 DATA = Path(os.environ["HAWKER_DATA"]) if os.environ.get("HAWKER_DATA") else None

@@ -17,7 +17,8 @@ import httpx
 import pytest
 
 from tests.conftest import WEIGHTS
-from tests.server.conftest import await_ready, free_port
+from tests.ports import free_port
+from tests.server.conftest import await_ready
 
 pytestmark = pytest.mark.model
 SMALL_BUFFER = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)]
