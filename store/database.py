@@ -1,41 +1,33 @@
-"""The open database: one SQLAlchemy engine, read and write transactions, and statements that differ by dialect.
-
-SQLite by default, made durable (WAL, synchronous=FULL) and forgetful (secure_delete); PostgreSQL by its URL.
-"""
+"""The open database: one SQLAlchemy engine, read and write transactions, and statements that differ by dialect."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import HawkerError
+from store.connecting import connect
 from store.tables import Base
 
-BUSY_SECONDS = 30
-PRAGMAS = (
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA foreign_keys=ON",
-)
+MIGRATION_LOCK = 0x4861776B6572
+"""PostgreSQL's advisory locks have numbers; this one says "Hawker" """
 
 
 class Database:
     """Transactions over one database. Thread-safe; each transaction has a connection of its own."""
 
     def __init__(self, url: str) -> None:
-        self.engine = _open_engine(url)
+        self.engine = connect(url)
+        # PostgreSQL would else show each statement of a transaction what was committed meanwhile; SQLite never does.
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = self.engine.execution_options(**snapshot)
         self._writing = self.engine.execution_options(immediate=True)
         self._session = partial(Session, autoflush=False, expire_on_commit=False)
 
@@ -46,7 +38,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view. Rows read stay usable after it."""
-        with _in_our_words("read"), self._session(self.engine) as session, session.begin():
+        with _in_our_words("read"), self._session(self._reading) as session, session.begin():
             yield session
 
     @contextmanager
@@ -57,8 +49,10 @@ class Database:
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """One writing connection for schema changes."""
+        """One writing connection for schema changes, to one process at a time."""
         with _in_our_words("migrated"), self._writing.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             yield connection
 
     def upsert(self, session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -114,33 +108,3 @@ def _in_our_words(done: str) -> Iterator[None]:
 def in_chunks(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
     """Pieces short enough to be the parameters of one statement on every database."""
     return (ids[start : start + size] for start in range(0, len(ids), size))
-
-
-def _open_engine(url: str) -> Engine:
-    parsed = make_url(url)
-    serialise = partial(json.dumps, ensure_ascii=False)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, json_serializer=serialise, hide_parameters=True, pool_pre_ping=True)
-    if parsed.database and parsed.database != ":memory:":
-        path = Path(parsed.database)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)  # SQLite gives its log files the same mode
-    # Parameters are people's data: they stay out of error messages.
-    engine = create_engine(
-        parsed, json_serializer=serialise, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
-    # The driver's own BEGIN comes too late (before the first write) and skips DDL; `_begin_sqlite` begins instead.
-    connection.isolation_level = None
-    for pragma in PRAGMAS:
-        connection.execute(pragma)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -8,7 +8,7 @@ reports is refused. Knows nothing of what the jobs do: the loop that works them 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,11 +29,17 @@ class LeaseLost(HawkerError):
     """Another worker has this job now, or it was cancelled; stop working on it and report nothing."""
 
 
+def now_in_utc() -> datetime:
+    """What the machine's clock says. Clocks of a fleet may differ by seconds, for leases last minutes."""
+    return datetime.now(UTC)
+
+
 class JobTable:
     """The repository behind `Store.jobs`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now_in_utc) -> None:
         self._database = database
+        self._now = clock
 
     def add(self, kind: str, payload: Mapping[str, Any], key: str) -> Job:
         """A waiting job; where one of this kind and key was added before, that one, however far it has come.
@@ -50,7 +56,7 @@ class JobTable:
             "attempts": 0,
             "done": 0,
             "total": 0,
-            "created": datetime.now(UTC),
+            "created": self._now(),
         }
         with self._database.write() as session:
             self._database.insert_new(session, JobRow, [fresh])
@@ -62,7 +68,7 @@ class JobTable:
 
     def claim(self, kinds: Sequence[str], lease_seconds: float) -> Job | None:
         """The oldest job of `kinds` that waits or whose lease ran out, now this worker's; None if there is none."""
-        now = datetime.now(UTC)
+        now = self._now()
         expired = and_(JobRow.status == "running", JobRow.lease_until < now)
         with self._database.write() as session:
             self._give_up(session, expired)
@@ -83,23 +89,23 @@ class JobTable:
 
     def heartbeat(self, job: Job) -> Job:
         """The job with its lease begun anew. Raises `LeaseLost`."""
-        until = datetime.now(UTC) + timedelta(seconds=job.lease_seconds or 0)
+        until = self._now() + timedelta(seconds=job.lease_seconds or 0)
         self._write(job, lease_until=until)
         return replace(job, lease_until=until)
 
     def progress(self, job: Job, done: int, total: int) -> Job:
         """`done` of `total` parts are finished; renews the lease too. Raises `LeaseLost`."""
-        until = datetime.now(UTC) + timedelta(seconds=job.lease_seconds or 0)
+        until = self._now() + timedelta(seconds=job.lease_seconds or 0)
         self._write(job, done=done, total=total, lease_until=until)
         return replace(job, done=done, total=total, lease_until=until)
 
     def finish(self, job: Job, result: Mapping[str, Any]) -> None:
         """The job is done, for good. Raises `LeaseLost`."""
-        self._write(job, status="done", result=dict(result), lease_until=None, finished=datetime.now(UTC))
+        self._write(job, status="done", result=dict(result), lease_until=None, finished=self._now())
 
     def fail(self, job: Job, error: str) -> None:
         """The job cannot be done, and will not be tried again. Raises `LeaseLost`."""
-        self._write(job, status="failed", error=error, lease_until=None, finished=datetime.now(UTC))
+        self._write(job, status="failed", error=error, lease_until=None, finished=self._now())
 
     def hand_back(self, job: Job, in_order: bool = True) -> None:
         """The job waits again at once, for whoever comes next: a worker that leaves in order takes no attempt away.
@@ -149,4 +155,4 @@ class JobTable:
     def _give_up(self, session: Session, expired: Any) -> None:
         hopeless = update(JobRow).where(expired, JobRow.attempts >= MAX_ATTEMPTS)
         error = f"given up: {MAX_ATTEMPTS} workers stopped while at it"
-        session.execute(hopeless.values(status="failed", error=error, lease_until=None, finished=datetime.now(UTC)))
+        session.execute(hopeless.values(status="failed", error=error, lease_until=None, finished=self._now()))

@@ -90,7 +90,20 @@ def open_store(settings: Settings, observer: Observer = NOBODY) -> Store:
 
 
 def _prove_keys(database: Database, vault: Vault, key_file: str) -> None:
-    """Open what each key version once sealed; seal a proof with the current version where it is new."""
+    """Open what each key version once sealed; seal a proof with the current version where it is new.
+
+    What was sealed is opened again after that: of two machines that open a new database at once, each with a key file
+    of its own, only one may go on.
+    """
+    if vault.current not in _opened_proofs(database, vault, key_file):
+        proof = vault.row("key_proofs", vault.current).seal("proof", PROOF)
+        with database.write() as session:
+            database.insert_new(session, KeyProofRow, [{"version": vault.current, "proof": proof}])
+        _opened_proofs(database, vault, key_file)
+
+
+def _opened_proofs(database: Database, vault: Vault, key_file: str) -> set[int]:
+    """The key versions that sealed something here. Raises `UserError` where the key file does not open all of it."""
     with database.read() as session:
         proofs = {row.version: row.proof for row in session.scalars(select(KeyProofRow))}
     try:
@@ -100,7 +113,4 @@ def _prove_keys(database: Database, vault: Vault, key_file: str) -> None:
         raise UserError(
             FIELD, key_file, "the key file that this database was sealed with", "restore it from your backup"
         ) from None
-    if vault.current not in proofs:
-        proof = vault.row("key_proofs", vault.current).seal("proof", PROOF)
-        with database.write() as session:
-            database.insert_new(session, KeyProofRow, [{"version": vault.current, "proof": proof}])
+    return set(proofs)

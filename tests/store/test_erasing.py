@@ -142,7 +142,7 @@ def test_a_reader_that_keeps_the_old_pages_is_reported(
 ) -> None:
     _fill(sqlite_store, ANN, "a")
     sqlite_store.close()
-    monkeypatch.setattr("store.database.PRAGMAS", ("PRAGMA busy_timeout=100", "PRAGMA foreign_keys=ON"))
+    monkeypatch.setattr("store.connecting.PRAGMAS", ("PRAGMA busy_timeout=100", "PRAGMA foreign_keys=ON"))
     impatient = open_store(home)
     context = multiprocessing.get_context("spawn")
     ready, done = context.Event(), context.Event()

@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from core.errors import HawkerError
+from core.errors import HawkerError, UserError
 from core.settings import Settings
 from store.database import Database
 from store.migrating import HEAD, SCRIPTS, migrate
@@ -29,9 +29,9 @@ def _config() -> Config:
     return config
 
 
-def test_the_migrations_and_the_tables_agree(settings: Settings) -> None:
-    open_store(settings).close()
-    database = Database(settings.database)
+def test_the_migrations_and_the_tables_agree(untouched: Settings) -> None:
+    open_store(untouched).close()
+    database = Database(untouched.database)
     with database.engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": database.engine.dialect.name != "sqlite"}
@@ -44,8 +44,8 @@ def test_head_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(_config()).get_current_head() == HEAD
 
 
-def test_a_migration_can_be_taken_back(settings: Settings) -> None:
-    database = Database(settings.database)
+def test_a_migration_can_be_taken_back(untouched: Settings) -> None:
+    database = Database(untouched.database)
     migrate(database)
     config = _config()
     with database.migrating() as connection:
@@ -57,9 +57,9 @@ def test_a_migration_can_be_taken_back(settings: Settings) -> None:
     database.close()
 
 
-def test_two_that_open_at_once_migrate_once(home: Settings) -> None:
+def test_two_that_open_at_once_migrate_once(untouched: Settings) -> None:
     with ThreadPoolExecutor(4) as pool:
-        opened = [pool.submit(open_store, home) for _ in range(4)]
+        opened = [pool.submit(open_store, untouched) for _ in range(4)]
     for one in opened:
         one.result().close()
 
@@ -104,3 +104,44 @@ def test_the_database_is_its_owners_alone_and_errors_keep_peoples_data(home: Set
 def test_every_table_can_be_made_on_postgresql() -> None:
     made = [str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in Base.metadata.sorted_tables]
     assert len(made) == 20
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgres//nonsense", "database_url: got 'no URL'"),
+        ("mysql://ann:secret@db/shop", "database_url: got 'mysql'"),
+        ("postgresql+asyncpg://ann:secret@db/shop", r"database_url: got 'postgresql\+asyncpg'"),
+    ],
+)
+def test_a_url_of_something_else_is_refused_without_its_password(url: str, told: str) -> None:
+    with pytest.raises(UserError, match=told) as refused:
+        Database(url)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_postgresql_that_does_not_answer_is_told_in_one_line(scheme: str) -> None:
+    database = Database(f"{scheme}://ann:secret@127.0.0.1:1/shop")
+    with (
+        pytest.raises(HawkerError, match=r"the database could not be read: .*refused") as failed,
+        database.read() as one,
+    ):
+        one.execute(text("SELECT 1"))
+    assert "secret" not in str(failed.value)
+    assert "\n" not in str(failed.value)
+    database.close()
+
+
+def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(settings: Settings) -> None:
+    open_store(settings).close()
+    database = Database(settings.database)
+    counted = text("SELECT count(*) FROM token_use")
+    with database.read() as session:
+        before = session.execute(counted).scalar_one()
+        with database.write() as other:
+            other.execute(text("INSERT INTO token_use VALUES ('key:a', '2026-03-01', 5)"))
+        assert session.execute(counted).scalar_one() == before
+    with database.read() as session:
+        assert session.execute(counted).scalar_one() == before + 1
+    database.close()
