@@ -38,7 +38,8 @@ def _forget_vectors(house: House, customer_id: str) -> int:
     except ModelMissing:
         from retrieval.opening import open_retrieval
 
-        bare = open_retrieval(house.settings, _AbsentEmbedder(house.settings.embedder))
+        absent = _AbsentEmbedder(house.settings.embedder)
+        bare = open_retrieval(house.settings, absent, lambda: house.store.profiles.all())
         try:
             return bare.forget(customer_id)
         finally:

@@ -53,7 +53,7 @@ class House:
     def retrieval(self) -> Retrieval:
         from retrieval.opening import open_retrieval
 
-        return open_retrieval(self.settings, self.embedder)
+        return open_retrieval(self.settings, self.embedder, lambda: self.store.profiles.all())
 
     @cached_property
     def readers(self) -> Readers:

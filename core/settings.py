@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: Path.home() / ".hawker", description="database, Chroma, models, events")
     database_url: str | None = Field(None, description="SQLAlchemy URL; default: SQLite under home")
     key_file: Path | None = Field(None, description="data encryption keys; default: home/secrets/data.key")
+    chroma_url: str | None = Field(None, description="a Chroma server; default: Chroma embedded, under home")
+    chroma_token: Secret | None = Field(None, description="for a proxy in front of it, as a bearer token")
     models: Path | None = Field(None, description="where weights lie; default: home/models")
     model: str = Field("smollm2-135m", description="the model that speaks English and every language without its own")
     model_zh: str = Field("gemma3-270m", description="the model that speaks Chinese, where installed")

@@ -59,7 +59,8 @@ def _measure(settings: Settings, per: Per) -> Summary:
 @contextmanager
 def _demo_shop(settings: Settings) -> Iterator[House]:
     with tempfile.TemporaryDirectory() as folder:
-        home = settings.model_copy(update={"home": Path(folder) / "home", "models": settings.models_dir})
+        own = {"database_url": None, "key_file": None, "chroma_url": None}
+        home = settings.model_copy(update={"home": Path(folder) / "home", "models": settings.models_dir, **own})
         with House(home) as house:
             write_demo(Path(folder) / "shop")
             load_shop(house.store, Path(folder) / "shop")

@@ -50,7 +50,8 @@ def _large_index(
     settings: Settings, embedder: Embedder, questions: Sequence[Question], repeats: int
 ) -> Iterator[BenchRow]:
     """Speed and recall over 20,000 passages. The peer of the speed is exact search over the same vectors."""
-    home = settings.model_copy(update={"home": settings.home / "bench" / "retrieval", "models": settings.models_dir})
+    own = {"home": settings.home / "bench" / "retrieval", "models": settings.models_dir, "chroma_url": None}
+    home = settings.model_copy(update=own)
     blended = PageEmbedder(embedder)
     retrieval = open_retrieval(home, blended)
     retrieval.index_documents(pages())

@@ -55,7 +55,13 @@ def desk_examples(folder: Path, settings: Settings) -> Iterator[DeskExample]:
     """The examples of the training shop in `folder`, loaded in a home that is thrown away. Raises as loading does."""
     rows = read_rows(folder / "rows" / "support.jsonl", SupportRow)
     with tempfile.TemporaryDirectory(prefix="hawker-desk-") as home:
-        own = {"home": Path(home), "models": settings.models_dir, "database_url": None, "key_file": None}
+        own = {
+            "home": Path(home),
+            "models": settings.models_dir,
+            "database_url": None,
+            "key_file": None,
+            "chroma_url": None,
+        }
         with House(settings.model_copy(update=own)) as house:
             load_shop(house.store, folder)
             refresh(house)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retrieval.fusion import fuse
 from retrieval.ingest import IngestReport, Progress, synchronise
-from retrieval.lexical import LexicalIndex
 from retrieval.shelving import SENTENCE_MARK, Shelves, sentence_records, sentence_shelf
 from retrieval.vectors import Near, Row, VectorCollection, Vectors, VectorShelf
+from retrieval.word_index import Words
 
 if TYPE_CHECKING:
     from engine.protocol import Embedder
@@ -66,11 +65,12 @@ class Look:
 class PassageLibrary:
     """Collections of passages with their word indexes. Safe to use from several threads."""
 
-    def __init__(self, vectors: VectorShelf, lexical_folder: Path, embedder: Embedder) -> None:
+    def __init__(self, vectors: VectorShelf, open_words: Callable[[str], Words], embedder: Embedder) -> None:
+        """`open_words` gives the word index of a collection by its name."""
         self._vectors = vectors
-        self._folder = lexical_folder
+        self._open_words = open_words
         self._embedder = embedder
-        self._lexical: dict[str, LexicalIndex] = {}
+        self._lexical: dict[str, Words] = {}
         self._writing = threading.Lock()
 
     def names(self, prefix: str) -> list[str]:
@@ -142,16 +142,16 @@ class PassageLibrary:
         split = self._vectors.find(sentence_shelf(name), self._embedder.name)
         # A passage of one sentence has no record among the sentences: it stands there for itself.
         single = [*passages, *(split.near(vector, 2 * depth) if split else ())]
-        return Look(collection, passages, single, self._words(name).search(query, depth), split is not None)
+        return Look(collection, passages, single, self._words(name).current().search(query, depth), split is not None)
 
     def rarity(self, names: Sequence[str], words: Sequence[str]) -> list[float]:
         """Inverse document frequency of each word where it is most frequent among the collections `names`."""
         if not names or not words:
             return [0.0] * len(words)
-        return [float(value) for value in np.min([self._words(name).rarity(words) for name in names], axis=0)]
+        return [float(value) for value in np.min([self._words(name).current().rarity(words) for name in names], axis=0)]
 
-    def _words(self, name: str) -> LexicalIndex:
-        return self._lexical.setdefault(name, LexicalIndex(self._folder, name))
+    def _words(self, name: str) -> Words:
+        return self._lexical.setdefault(name, self._open_words(name))
 
 
 def _merged(rankings: Sequence[Sequence[Near]], depth: int) -> dict[str, float]:

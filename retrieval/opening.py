@@ -11,16 +11,21 @@ from core.customer import CustomerProfile
 from core.facts import Fact, Passage
 from core.settings import Settings
 from core.shop import Document, Product
+from retrieval.chroma import chroma_server
 from retrieval.facts import product_facts
 from retrieval.floor import confidence_in, load_floor
 from retrieval.hits import Hit
 from retrieval.ingest import IngestReport, Progress
+from retrieval.lexical import LexicalIndex
 from retrieval.library import KNOWLEDGE, PRODUCTS, Candidate, PassageLibrary
 from retrieval.past_copy import PastCopy, PastCopyShelf
 from retrieval.profiles import ProfileShelf
 from retrieval.recommend import products_for
+from retrieval.shared_lexical import SharedLexicalIndex
+from retrieval.shared_profiles import KnownProfiles, SharedProfileShelf
 from retrieval.shelving import document_records, product_records
 from retrieval.vectors import VectorShelf
+from retrieval.word_index import Words
 
 if TYPE_CHECKING:
     from engine.protocol import Embedder
@@ -41,9 +46,16 @@ class Found:
 class Retrieval:
     """All that is indexed of one shop. Safe to use from several threads; nothing is opened before it is needed."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
-        self._folder = settings.chroma_dir
+    def __init__(self, settings: Settings, embedder: Embedder, known_profiles: KnownProfiles = tuple) -> None:
+        """`known_profiles` gives all profiles of the database, which is asked where Chroma is a server's."""
+        self._folder, self._server = settings.chroma_dir, chroma_server(settings)
         self._embedder = embedder
+        self._known_profiles = known_profiles
+
+    def check(self) -> None:
+        """Raises `ChromaAway` where the index is a server's that does not answer."""
+        if self._server:
+            self._vectors.check()
 
     def index_documents(self, documents: Sequence[Document], progress: Progress | None = None) -> IngestReport:
         """Make the knowledge equal to `documents`."""
@@ -107,21 +119,28 @@ class Retrieval:
         return self._profiles.forget(customer_id)
 
     def close(self) -> None:
-        for name, part in list(self.__dict__.items()):
-            if name in ("_vectors", "_profiles"):
+        for name in ("_library", "_past_copy", "_profiles", "_vectors"):
+            part = self.__dict__.pop(name, None)
+            if name in ("_profiles", "_vectors") and part is not None:
                 part.close()
-                del self.__dict__[name]
 
     @cached_property
     def _vectors(self) -> VectorShelf:
-        return VectorShelf(self._folder / "shop")
+        return VectorShelf(self._server or self._folder / "shop")
 
     @cached_property
     def _library(self) -> PassageLibrary:
-        return PassageLibrary(self._vectors, self._folder / "bm25", self._embedder)
+        return PassageLibrary(self._vectors, self._words, self._embedder)
+
+    def _words(self, name: str) -> Words:
+        if self._server:
+            return SharedLexicalIndex(self._vectors, name, self._embedder.name)
+        return LexicalIndex(self._folder / "bm25", name)
 
     @cached_property
-    def _profiles(self) -> ProfileShelf:
+    def _profiles(self) -> ProfileShelf | SharedProfileShelf:
+        if self._server:
+            return SharedProfileShelf(self._vectors, self._embedder, self._known_profiles)
         return ProfileShelf(self._folder / "profiles", self._embedder)
 
     @cached_property
@@ -140,9 +159,12 @@ class Retrieval:
         return own or names
 
 
-def open_retrieval(settings: Settings, embedder: Embedder) -> Retrieval:
-    """What is indexed under `settings.chroma_dir`. Returns at once; Chroma is opened by the first call."""
-    return Retrieval(settings, embedder)
+def open_retrieval(settings: Settings, embedder: Embedder, known_profiles: KnownProfiles = tuple) -> Retrieval:
+    """What is indexed under `settings.chroma_dir`, or at `settings.chroma_url`. Chroma is opened by the first call.
+
+    Raises `UserError` for a URL that cannot be one.
+    """
+    return Retrieval(settings, embedder, known_profiles)
 
 
 def _passage(candidate: Candidate) -> Passage:

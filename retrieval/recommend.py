@@ -9,7 +9,7 @@ import numpy as np
 from core.customer import CustomerProfile
 from retrieval.hits import Hit
 from retrieval.library import Candidate, PassageLibrary
-from retrieval.profiles import CATEGORY_WEIGHTS
+from retrieval.traits import CATEGORY_WEIGHTS
 
 if TYPE_CHECKING:
     from engine.protocol import Embedder

@@ -109,5 +109,10 @@ def _record(
         **(extra or {}),
     }
     row = Row(f"{source}#{number}", chunk.text, metadata)
-    # Title and headings are embedded and indexed with the words: they often name what a passage only refers to.
-    return Record(row, f"{path}\n{chunk.text}" if path else chunk.text)
+    return Record(row, indexed_text(row))
+
+
+def indexed_text(passage: Row) -> str:
+    """What is embedded, and indexed by words: headings too, which often name what a passage only refers to."""
+    path = str(passage.metadata["title"])
+    return f"{path}\n{passage.text}" if path else passage.text

@@ -1,4 +1,4 @@
-"""The dense half of search: collections of vectors in an embedded Chroma. Nothing else in Hawker knows Chroma.
+"""The dense half of search: collections of vectors in Chroma. Nothing but this and `retrieval.chroma` knows Chroma.
 
 Vectors are always our own; Chroma never embeds. A collection is searched whole: filtered HNSW search loses recall as
 the filter narrows, so what must be told apart (language, audience) lies in collections apart.
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UserError
+from retrieval.chroma import ChromaServer, asked, open_chroma
 
 BATCH = 2_000
 """records written in one call; Chroma's own limit is 5,461"""
@@ -24,6 +25,8 @@ PAGE = 10_000
 
 HNSW: Mapping[str, object] = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
 """recall@10 of 1.00 at 20,000 vectors against exact search, for 2 ms a query"""
+
+STAMP = "stamp"
 
 Scalar = str | int | float | bool
 Vectors = NDArray[np.float32]
@@ -47,20 +50,21 @@ class Near:
 
 
 class VectorShelf:
-    """The collections in one folder. Opening it imports Chroma, which takes most of a second."""
+    """The collections in one folder or on a server. Opening it imports Chroma, which takes most of a second."""
 
-    def __init__(self, folder: Path) -> None:
-        import chromadb
-        from chromadb.config import Settings as ChromaSettings
+    def __init__(self, place: Path | ChromaServer) -> None:
+        self._client = open_chroma(place)
 
-        folder.mkdir(parents=True, exist_ok=True)
-        self._client = chromadb.PersistentClient(
-            path=str(folder), settings=ChromaSettings(anonymized_telemetry=False, allow_reset=False)
-        )
+    @asked
+    def check(self) -> None:
+        """Raises `ChromaAway` where a server does not answer."""
+        self._client.heartbeat()
 
+    @asked
     def names(self) -> list[str]:
         return sorted(collection.name for collection in self._client.list_collections())
 
+    @asked
     def open(self, name: str, embedder: str) -> VectorCollection:
         """The collection `name`, made if need be. One whose vectors another embedder made is emptied first."""
         found = self._get(name)
@@ -81,12 +85,14 @@ class VectorShelf:
             raise UserError("embedder", embedder, f"{_embedder_of(found)}, which made the vectors of {name}", fix)
         return None if found is None else VectorCollection(found)
 
+    @asked
     def drop(self, name: str) -> None:
         self._client.delete_collection(name)
 
     def close(self) -> None:
         self._client.close()
 
+    @asked
     def _get(self, name: str) -> Any:
         from chromadb.errors import NotFoundError
 
@@ -111,9 +117,21 @@ class VectorCollection:
     def __init__(self, collection: Any) -> None:
         self._collection = collection
 
+    @asked
     def __len__(self) -> int:
         return int(self._collection.count())
 
+    @property
+    def stamp(self) -> str:
+        """What `set_stamp` said last, as of when the collection was found; empty where it never did."""
+        return str((self._collection.metadata or {}).get(STAMP, ""))
+
+    @asked
+    def set_stamp(self, stamp: str) -> None:
+        """Tell all who find the collection from here on."""
+        self._collection.modify(metadata={**self._collection.metadata, STAMP: stamp})
+
+    @asked
     def rows(self, ids: Sequence[str] | None = None) -> list[Row]:
         """The records of `ids` (all by default), in no order; unknown ids are left out."""
         if ids is None:
@@ -127,6 +145,7 @@ class VectorCollection:
                 rows.append(Row(key, text or "", metadata or {}))
         return rows
 
+    @asked
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """id -> vector of shape (dimension,), for those of `ids` that exist."""
         found: dict[str, Vectors] = {}
@@ -135,6 +154,7 @@ class VectorCollection:
             found |= {key: np.asarray(row, np.float32) for key, row in zip(got["ids"], got["embeddings"], strict=True)}
         return found
 
+    @asked
     def put(self, rows: Sequence[Row], vectors: Vectors) -> None:
         """Write records with their vectors, shape (len(rows), dimension); those of equal id are replaced."""
         for begin in range(0, len(rows), BATCH):
@@ -146,10 +166,12 @@ class VectorCollection:
                 metadatas=[dict(row.metadata) for row in part],
             )
 
+    @asked
     def delete(self, ids: Sequence[str]) -> None:
         for part in _parts(ids):
             self._collection.delete(ids=list(part))
 
+    @asked
     def near(self, vector: Vectors, count: int) -> list[Near]:
         """The nearest records to `vector` (shape (dimension,)), nearest first."""
         count = min(count, len(self))

@@ -1,4 +1,4 @@
-"""`/livez`: the process answers. `/readyz`: the database answers, the models are warm, and nobody asked to stop."""
+"""`/livez`: the process answers. `/readyz`: database and Chroma answer, models are warm, and nobody asked to stop."""
 
 from __future__ import annotations
 
@@ -45,11 +45,15 @@ async def get_readiness(
 ) -> Readiness:
     """200 where requests can be served, else 503. `parts` says how each one stands, `lacking` which are not ready."""
     server = Part("server", not way_down.stopping, "stopping" if way_down.stopping else "running")
-    database = await to_thread.run_sync(_database, house, limiter=threads.probes)
-    parts = [server, database, *warm_up.parts()]
+    stores = await to_thread.run_sync(_stores, house, limiter=threads.probes)
+    parts = [server, *stores, *warm_up.parts()]
     lacking = [part.name for part in parts if not part.ready]
     response.status_code = 503 if lacking else 200
     return Readiness("not ready" if lacking else "ready", lacking, {part.name: part.state for part in parts})
+
+
+def _stores(house: House) -> list[Part]:
+    return [_database(house), *_chroma(house)]
 
 
 def _database(house: House) -> Part:
@@ -58,3 +62,14 @@ def _database(house: House) -> Part:
     except HawkerError as error:
         return Part("database", False, str(error))
     return Part("database", True, "answers")
+
+
+def _chroma(house: House) -> list[Part]:
+    """A server is asked; what is embedded has no part of its own."""
+    if house.settings.chroma_url is None:
+        return []
+    try:
+        house.retrieval.check()
+    except HawkerError as error:
+        return [Part("chroma", False, str(error))]
+    return [Part("chroma", True, "answers")]

@@ -121,7 +121,7 @@ class JobTable:
         Raises `NotFound`, and `Conflict` where it has ended already.
         """
         going = update(JobRow).where(JobRow.id == job_id, JobRow.status.in_(("waiting", "running")))
-        ended = going.values(status="cancelled", lease_until=None, finished=datetime.now(UTC))
+        ended = going.values(status="cancelled", lease_until=None, finished=self._now())
         with self._database.write() as session:
             row = session.scalars(ended.returning(JobRow)).first()
         if row is not None:

@@ -81,7 +81,7 @@ def _loaded(settings: Settings, name: str) -> Path:
 
 def _at_home(settings: Settings, home: Path) -> Settings:
     """The user's settings over another home: nothing of theirs is read or written but models and adapters."""
-    own = {"home": home, "models": settings.models_dir, "database_url": None, "key_file": None}
+    own = {"home": home, "models": settings.models_dir, "database_url": None, "key_file": None, "chroma_url": None}
     return settings.model_copy(update=own)
 
 

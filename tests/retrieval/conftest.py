@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.settings import Settings
+from core.settings import Settings, load_settings
 from core.shop import Document, Product
 from retrieval.opening import Retrieval, open_retrieval
 from retrieval.words import content_words
+from tests.chroma import ChromaProcess
 
 
 class WordEmbedder:
@@ -43,9 +44,18 @@ def embedder() -> WordEmbedder:
     return WordEmbedder()
 
 
+@pytest.fixture(params=["embedded", "server"])
+def place(request: pytest.FixtureRequest, home: Settings) -> Settings:
+    """Settings over nothing indexed yet, in Chroma of either kind."""
+    if request.param == "embedded":
+        return home
+    server: ChromaProcess = request.getfixturevalue("chroma")
+    return load_settings(chroma_url=server.url())
+
+
 @pytest.fixture
-def retrieval(home: Settings, embedder: WordEmbedder) -> Iterator[Retrieval]:
-    opened = open_retrieval(home, embedder)
+def retrieval(place: Settings, embedder: WordEmbedder) -> Iterator[Retrieval]:
+    opened = open_retrieval(place, embedder)
     yield opened
     opened.close()
 

@@ -99,15 +99,15 @@ def test_a_changed_text_is_found_by_its_new_words_only(retrieval: Retrieval, kno
 
 
 def test_survives_closing_and_is_seen_by_another_opener(
-    home: Settings, retrieval: Retrieval, knowledge: list[Document], embedder
+    place: Settings, retrieval: Retrieval, knowledge: list[Document], embedder
 ) -> None:
-    reader = open_retrieval(home, embedder)
+    reader = open_retrieval(place, embedder)
     assert reader.search_passages("boots").passages == ()
     retrieval.index_documents(knowledge)
     assert sources(reader.search_passages("unworn boots"))[0] == "document:returns"
     reader.close()
     retrieval.close()
-    again = open_retrieval(home, embedder)
+    again = open_retrieval(place, embedder)
     assert sources(again.search_passages("unworn boots"))[0] == "document:returns"
     again.close()
 
@@ -128,10 +128,10 @@ def test_searching_while_indexing(retrieval: Retrieval, knowledge: list[Document
 
 
 def test_vectors_of_another_embedder_are_refused_then_replaced(
-    home: Settings, retrieval: Retrieval, knowledge: list[Document], embedder
+    place: Settings, retrieval: Retrieval, knowledge: list[Document], embedder
 ) -> None:
     retrieval.index_documents(knowledge)
-    other = open_retrieval(home, type(embedder)("other", 32))
+    other = open_retrieval(place, type(embedder)("other", 32))
     with pytest.raises(UserError, match="words, which made the vectors"):
         other.search_passages("boots")
     assert other.index_documents(knowledge).embedded == 10

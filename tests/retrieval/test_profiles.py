@@ -12,7 +12,13 @@ from core.errors import NotFound
 from core.settings import Settings
 from core.shop import Product
 from retrieval.opening import Retrieval, open_retrieval
-from retrieval.profiles import blend
+from retrieval.traits import blend
+
+
+@pytest.fixture
+def place(home: Settings) -> Settings:
+    """Embedded: on a server profiles are another shelf, see test_shared."""
+    return home
 
 
 def profile(customer_id: str, *likes: str, segment: str = "loyal", band: str = "middle") -> CustomerProfile:
