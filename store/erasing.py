@@ -1,7 +1,8 @@
 """Forgetting one person: their rows, their events, their words, and then the bytes themselves.
 
 Afterwards no file of the store holds their id, name, address or a word of theirs, encrypted or not. What remains is
-a record that somebody was erased, under a keyed hash of the id. Vectors and logs belong to other rooms.
+a record that somebody was erased, under a keyed hash of the id. Vectors and logs belong to other rooms. PostgreSQL's
+write-ahead log keeps what it was told until it is recycled.
 """
 
 from __future__ import annotations

@@ -17,11 +17,12 @@ from core.customer import Consent, Customer, CustomerProfile, Event, Order, Orde
 from core.facts import Citation, Conditioning
 from core.generation import Generation, Sampling
 from core.mail import EmailDraft
-from core.settings import Settings
+from core.settings import Settings, load_settings
 from core.support import SupportAnswer, SupportQuestion
 from store.erasing import without_id
 from store.opening import Store, open_store
 from store.outcomes import Outcome
+from tests.postgresql import PostgresServer
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANN, BOB = "ann_lee_4711", "bob_ray_1234"
@@ -97,6 +98,18 @@ def test_no_byte_stays_and_nobody_else_loses_anything(sqlite_store: Store, home:
     job = sqlite_store.jobs.claim(["mail"], 60)
     assert job is not None
     assert job.payload == {"to": [BOB], "note": f"first [erased], then {BOB}"}
+
+
+def test_postgresql_rewrites_its_tables_without_the_person(home: Settings, postgresql: PostgresServer) -> None:
+    store = open_store(load_settings(database_url=postgresql.database()))
+    _fill(store, ANN, "a")
+    _fill(store, BOB, "b")
+    assert store.erase(ANN).clean
+    store.close()
+    postgresql.run("CHECKPOINT")
+    tables = postgresql.folder / "data" / "base"
+    assert _files_with(tables, BOB)
+    assert _files_with(tables, ANN) == []
 
 
 def test_a_review_keeps_its_stars_without_its_words(store: Store) -> None:
