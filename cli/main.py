@@ -10,7 +10,23 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cli import adapters, ask, bench, copy, demo, emails, evals, finetune, insight, keys, models, serve, shop
+from cli import (
+    adapters,
+    ask,
+    backup,
+    bench,
+    copy,
+    data_key,
+    demo,
+    emails,
+    evals,
+    finetune,
+    insight,
+    keys,
+    models,
+    serve,
+    shop,
+)
 from core.errors import HawkerError
 
 app = typer.Typer(
@@ -32,6 +48,9 @@ app.add_typer(adapters.app, name="adapters")
 app.add_typer(finetune.app, name="finetune")
 app.add_typer(evals.app, name="eval")
 app.add_typer(keys.app, name="keys")
+app.add_typer(data_key.app, name="data-key")
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(serve.serve)
 app.add_typer(bench.app, name="bench")
 

@@ -1,4 +1,4 @@
-"""`hawker shop load|status|erase`: the shop's own records."""
+"""`hawker shop load|index|status|erase`: the shop's own records."""
 
 from __future__ import annotations
 
@@ -31,6 +31,20 @@ def load(
         edge.print_json({"load": report, "index": refreshed})
     else:
         edge.out().print(str(report), markup=False)
+
+
+@app.command()
+def index(json: edge.Json = False) -> None:
+    """Index what is in the database: after a restore, or where Chroma or the embedder is another one now."""
+    from agent.refresh import refresh
+
+    with edge.house() as house:
+        refreshed = refresh(house, edge.say)
+    if json:
+        edge.print_json({"index": refreshed})
+        return
+    embedded = sum(one.embedded for one in (refreshed.documents, refreshed.products, refreshed.customers))
+    edge.out().print(f"{embedded:,} texts embedded, {refreshed.profiles:,} profiles drawn", markup=False)
 
 
 @app.command()
