@@ -45,7 +45,7 @@ ADVICE = {
 }
 """check that failed -> what the repair prompt says"""
 CONTEXTS_AT_ONCE = 24
-"""contexts whose parts share a batch: enough to fill the engine, few enough that a kill loses little"""
+"""contexts whose parts share a batch: enough to fill one engine, few enough that a kill loses little"""
 
 
 @dataclass
@@ -79,8 +79,9 @@ def write_emails(house: House, occasions: Sequence[Occasion]) -> Iterator[EmailO
         return
     voice = house.voice("email", occasions[0].context.language)
     brand = house.store.shop.brand() or Brand(name="")
-    for start in range(0, len(occasions), CONTEXTS_AT_ONCE):
-        desks = [_Desk(occasion) for occasion in occasions[start : start + CONTEXTS_AT_ONCE]]
+    at_once = CONTEXTS_AT_ONCE * house.writers
+    for start in range(0, len(occasions), at_once):
+        desks = [_Desk(occasion) for occasion in occasions[start : start + at_once]]
         for attempt in range(len(TRIES)):
             lacking = [(desk, part) for desk in desks for part in desk.lacking()]
             _try(house, voice, brand, lacking, attempt)

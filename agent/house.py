@@ -6,7 +6,9 @@ Every room opens at its first use, so that a command pays only for what it touch
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.voice import Voice
@@ -69,13 +71,16 @@ class House:
 
     def engine_of(self, name: str) -> Engine:
         """The engine of the installed model called `name`. Raises `ModelMissing` with the command that pulls it."""
-        from engine.opening import open_engine
-
         with self._lock:
             if name not in self._engines:
                 folders = {one.name: one.folder for one in self.adapters.of(name)}
-                self._engines[name] = open_engine(self.settings, name, folders, self._observer)
+                self._engines[name] = self._open_engine(name, folders, self._observer)
             return self._engines[name]
+
+    def _open_engine(self, name: str, adapters: Mapping[str, Path], observer: Observer) -> Engine:
+        from engine.opening import open_engine
+
+        return open_engine(self.settings, name, adapters, observer)
 
     def voice(self, task: str, language: str) -> Voice:
         """Who writes `task` (`copy`, `email`, `support`) in `language`: the model that speaks it, through the
@@ -100,6 +105,11 @@ class House:
         from engine.adapters import Adapters
 
         return Adapters(self.settings)
+
+    @property
+    def writers(self) -> int:
+        """Engines that share what is asked of one: a batch is cut as large as keeps all of them busy."""
+        return 1
 
     @property
     def load(self) -> Load:

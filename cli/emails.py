@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,6 +11,7 @@ import typer
 from cli import edge
 
 if TYPE_CHECKING:
+    from agent.house import House
     from campaigns.generation import Summary
     from core.mail import EmailDraft
 
@@ -25,6 +26,10 @@ def generate(
         str, typer.Option(help="context: equal recipients share a text; recipient: each their own")
     ] = "context",
     resume: Annotated[bool, typer.Option("--resume", help="go on where an earlier run ended")] = False,
+    on: Annotated[
+        str, typer.Option(help="here: this machine; ray: the workers of a Ray cluster (RAY_ADDRESS)")
+    ] = "here",
+    workers: Annotated[int | None, typer.Option(help="of Ray; default: one a GPU, or one a machine", min=1)] = None,
     json: edge.Json = False,
 ) -> None:
     """Write one grounded draft for each consenting customer. Prints JSON lines with --json, else a summary."""
@@ -33,7 +38,7 @@ def generate(
 
     spec = load_campaign(campaign)
     summary = Summary()
-    with edge.house() as house, ExitStack() as shown:
+    with _house(on, workers) as house, ExitStack() as shown:
         bar = edge.progress()
         task = bar.add_task(spec.name, total=None, note="")
 
@@ -74,6 +79,21 @@ def show(
             edge.print_json(_line(draft))
         else:
             show_draft(draft)
+
+
+def _house(on: str, workers: int | None) -> AbstractContextManager[House]:
+    """Whose engines write the batch."""
+    from core.errors import UserError
+
+    if on == "ray":
+        from campaigns.ray_house import RayHouse
+
+        return RayHouse(edge.settings(), workers)
+    if on != "here":
+        raise UserError("--on", on, "here or ray")
+    if workers is not None:
+        raise UserError("--workers", workers, "--on ray beside it", "add it, or leave --workers out")
+    return edge.house()
 
 
 def _per(text: str) -> Literal["context", "recipient"]:

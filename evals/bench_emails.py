@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,8 +47,8 @@ def _row(case: str, metric: str, ours: float, peer: float) -> BenchRow:
 
 def _measure(settings: Settings, per: Per) -> Summary:
     summary = Summary()
-    with _demo_shop(settings) as house:
-        house.engine("en").count_tokens(())  # waits until the model is loaded: loading is not writing
+    with demo_shop(settings) as house:
+        _ = house.engine("en").context_tokens  # waits until the model is loaded: loading is not writing
         started = time.monotonic()
         for _ in generate_drafts(house, parse_campaign(CAMPAIGN), summary, per, limit=RECIPIENTS):
             pass
@@ -57,11 +57,12 @@ def _measure(settings: Settings, per: Per) -> Summary:
 
 
 @contextmanager
-def _demo_shop(settings: Settings) -> Iterator[House]:
+def demo_shop(settings: Settings, open_house: Callable[[Settings], House] = House) -> Iterator[House]:
+    """The demo shop in a home that is thrown away at the end."""
     with tempfile.TemporaryDirectory() as folder:
         own = {"database_url": None, "key_file": None, "chroma_url": None}
         home = settings.model_copy(update={"home": Path(folder) / "home", "models": settings.models_dir, **own})
-        with House(home) as house:
+        with open_house(home) as house:
             write_demo(Path(folder) / "shop")
             load_shop(house.store, Path(folder) / "shop")
             refresh(house)

@@ -15,7 +15,7 @@ from campaigns.spec import CampaignSpec, load_campaign
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
-PAGES += [f"docs/{name}.md" for name in ("LAYOUT", "API", "OPERATING", "DEPLOY")]
+PAGES += [f"docs/{name}.md" for name in ("LAYOUT", "API", "OPERATING", "DEPLOY", "ENGINES")]
 
 
 def tracked_folders() -> set[str]:
