@@ -1,4 +1,4 @@
-"""The Ray cluster to write on: the one that RAY_ADDRESS names, else one of this machine alone, started here and ended with us.
+"""The Ray cluster to write on: the one that RAY_ADDRESS names, else one of this machine alone that ends with us.
 
 It knows no engine. Importing it does not import Ray, which is an extra.
 """
@@ -15,8 +15,8 @@ from core.errors import EngineFailed, UserError
 
 ADDRESS = "RAY_ADDRESS"
 START_TRIES = 3
-"""Ray gives its own helpers 15 s to start, which a cold or busy machine may miss (ray-project/ray#65983); the next try finds
-them in the machine's file cache"""
+"""Ray gives its own helpers 15 s to start, which a cold or busy machine may miss (ray-project/ray#65983); the next
+try finds their files in memory"""
 OBJECT_STORE_BYTES = 256 * 2**20
 """of a cluster started here: only adapters are kept there, prompts and texts are too small for it"""
 

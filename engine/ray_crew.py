@@ -35,10 +35,11 @@ class Call:
 
 
 class Crew:
-    """`size` workers, spread over the machines, each with a GPU of its own where the cluster has some. Safe to call from
-    several threads.
+    """`size` workers, spread over the machines, each with a GPU of its own where the cluster has some.
 
-    `open_engine` runs in the worker and must be picklable.
+    Safe to call from several threads.
+
+    `open_engine` runs in the worker, to which it travels pickled.
     """
 
     def __init__(self, cluster: Cluster, size: int, open_engine: Opener = open_ordered) -> None:
@@ -66,7 +67,7 @@ class Crew:
     def hand_out(self, order: EngineOrder, requests: tuple[GenerationRequest, ...]) -> Call:
         """Give prompts to the worker that has fewest."""
         with self._lock:
-            taken = Counter({worker: 0 for worker in range(self.size)})
+            taken = Counter(dict.fromkeys(range(self.size), 0))
             for call in self._calls:
                 taken[call.worker] += len(call.requests)
             worker = min(taken, key=taken.__getitem__)

@@ -92,13 +92,14 @@ def open_ray_engine(
     """
     import ray
 
-    scripted = settings.engine == "scripted"
+    here, scripted = crew.cluster.here, settings.engine == "scripted"
     order = EngineOrder(
         model,
         settings.engine,
         weights=None if scripted else weights_sha256(settings, model),
         adapters={name: ray.put(PackedAdapter.of(name, folder)) for name, folder in adapters.items()},
-        models=settings.models_dir.absolute() if crew.cluster.here else None,
+        home=settings.home.absolute() if here else None,
+        models=settings.models_dir.absolute() if here else None,
         threads=settings.threads,
         neighbours=-(-crew.size // crew.cluster.machines),
     )

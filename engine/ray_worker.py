@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,10 +23,13 @@ from engine.packed_adapter import PackedAdapter
 from engine.protocol import Engine
 from engine.shelf import weights_sha256
 
+RECEIVED = "received-adapters"
+"""a folder of the home; each is kept once"""
+
 
 @dataclass(frozen=True, slots=True)
 class EngineOrder:
-    """Which engine a worker is to open. It comes with every call, so that a worker that was started anew knows as well."""
+    """Which engine a worker is to open. It comes with every call, so that one that was started anew knows it, too."""
 
     model: str
     runtime: str
@@ -36,8 +38,9 @@ class EngineOrder:
     """their sha256, in hex: a worker of other weights refuses; None where there are none to compare"""
     adapters: Mapping[str, Any] | None = None
     """name -> Ray's reference to a `PackedAdapter`"""
+    home: Path | None = None
     models: Path | None = None
-    """where weights lie; None: where the settings of the worker's own machine say"""
+    """where the home and the weights are; None: where the settings of the worker's own machine say"""
     threads: int | None = None
     neighbours: int = 1
     """workers a machine, itself included: they share its processors"""
@@ -50,7 +53,7 @@ class RayWorker:
     """An actor of several threads: calls that come together share the engine's batch."""
 
     def __init__(self, open_engine: Opener) -> None:
-        # Ray holds PyTorch to the one processor that it has booked; how many threads there are is the engine's business.
+        # Ray would hold PyTorch to the one processor that is booked; how many threads there are is the engine's affair.
         os.environ.pop("OMP_NUM_THREADS", None)
         self._open, self._engines = open_engine, dict[str, Engine]()
         self._lock = threading.Lock()
@@ -90,9 +93,9 @@ def open_ordered(order: EngineOrder) -> Engine:
 
     Raises `ModelMissing` where it has none, `CorruptWeights` where it has others.
     """
-    settings = load_settings(engine=order.runtime, models=order.models, threads=_threads(order))
+    settings = load_settings(engine=order.runtime, home=order.home, models=order.models, threads=_threads(order))
     _check_weights(settings, order)
-    folders = {one.name: one.unpack(Path(tempfile.mkdtemp(prefix="hawker-adapter-"))) for one in _fetched(order)}
+    folders = {one.name: one.unpack(settings.home / RECEIVED) for one in fetched(order)}
     return open_engine(settings, order.model, folders)
 
 
@@ -110,12 +113,13 @@ def _check_weights(settings: Settings, order: EngineOrder) -> None:
     found = weights_sha256(settings, order.model)
     if found != order.weights:
         raise CorruptWeights(
-            f"{order.model} has other weights here ({found[:12]}) than where the batch was started ({order.weights[:12]});"
-            " install the same ones"
+            f"{order.model} has other weights here ({found[:12]}) than where the batch was started"
+            f" ({order.weights[:12]}); install the same ones"
         )
 
 
-def _fetched(order: EngineOrder) -> list[PackedAdapter]:
+def fetched(order: EngineOrder) -> list[PackedAdapter]:
+    """Its adapters, from wherever Ray keeps them."""
     import ray
 
     return [ray.get(reference) for reference in (order.adapters or {}).values()]

@@ -1,4 +1,4 @@
-"""A campaign written by two workers of a real Ray: the same mails as here, nothing written twice, and a death between."""
+"""A campaign written by two workers of a real Ray: the same mails as here, nothing twice, and a death between."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import agent.emailer
 from agent.house import House
 from campaigns.generation import Summary, generate_drafts
 from campaigns.ray_house import RayHouse
@@ -131,18 +132,19 @@ def test_what_one_way_wrote_the_other_finds(
 
 
 def test_a_campaign_left_on_ray_is_finished_here(
-    shop: Callable[[str], Settings], scripted_opener: Openers, tmp_path: Path
+    shop: Callable[[str], Settings], scripted_opener: Openers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(agent.emailer, "CONTEXTS_AT_ONCE", 2)
     settings, log = shop("home"), tmp_path / "log"
     with RayHouse(settings, workers=2, open_engine=scripted_opener(log)) as house:
-        drafts = generate_drafts(house, campaign("thanks"), Summary(), per="recipient")
+        drafts = generate_drafts(house, campaign("thanks"), Summary())
         next(drafts)
         drafts.close()
         left = house.store.drafts.customer_ids("thanks")
     with HereHouse(settings, scripted_opener(log)) as house:
-        finished = mails(generate_drafts(house, campaign("thanks"), summary := Summary(), per="recipient", resume=True))
+        finished = mails(generate_drafts(house, campaign("thanks"), summary := Summary(), resume=True))
     assert sorted(finished) == CUSTOMERS
-    assert summary.resumed == len(left)
+    assert 0 < summary.resumed == len(left) < len(CUSTOMERS)
     asked = log.read_text().split()
     assert len(set(asked)) == len(asked)
 
@@ -152,11 +154,11 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
 ) -> None:
     log, summary = tmp_path / "log", Summary()
     with HereHouse(shop("here"), scripted_opener(tmp_path / "log-here")) as house:
-        expected = mails(generate_drafts(house, campaign("thanks"), Summary(), per="recipient"))
-    with RayHouse(shop("there"), workers=2, open_engine=scripted_opener(log, pause=0.005)) as house:
+        expected = mails(generate_drafts(house, campaign("thanks"), Summary()))
+    with RayHouse(shop("there"), workers=2, open_engine=scripted_opener(log, pause=0.02)) as house:
         before = house.crew.process_ids()
-        with killing(before[0], log, after=100):
-            written = mails(generate_drafts(house, campaign("thanks"), summary, per="recipient"))
+        with killing(before[0], log, after=20):
+            written = mails(generate_drafts(house, campaign("thanks"), summary))
         after = house.crew.process_ids()
         assert house.store.generations.count() == summary.generations
     assert written == expected

@@ -65,6 +65,8 @@ CASES = [
     ("emails generate bad-segment.yaml", "segment: got 'kings', expected one of champions"),
     ("emails generate bad-product.yaml", "--product: got 'NOPE', expected a product of this shop"),
     ("emails generate good.yaml --per person", "--per: got 'person', expected context or recipient"),
+    ("emails generate good.yaml --on mars", "--on: got 'mars', expected here or ray"),
+    ("emails generate good.yaml --workers 2", "--workers: got '2', expected --on ray beside it"),
     ("emails show no-such-campaign", "CAMPAIGN: got 'no-such-campaign', expected a campaign with a draft"),
     ("bench nope", "NAME: got 'nope', expected one of engine, gpu, retrieval, emails"),
     ("models pull nope", "model: got 'nope', expected one of smollm2-135m"),
