@@ -6,6 +6,7 @@ It knows no engine. Importing it does not import Ray, which is an extra.
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from importlib.util import find_spec
 from core.errors import EngineFailed, UserError
 
 ADDRESS = "RAY_ADDRESS"
+FIX = "start it with `ray start --head`, or unset the variable"
+REACHED_WITHIN_SECONDS = 5.0
 START_TRIES = 3
 """Ray gives its own helpers 15 s to start, which a cold or busy machine may miss (ray-project/ray#65983); the next
 try finds their files in memory"""
@@ -84,7 +87,7 @@ def _start(workers: int | None) -> None:
                 object_store_memory=OBJECT_STORE_BYTES,
                 include_dashboard=False,
                 log_to_driver=False,
-                logging_level="ERROR",
+                logging_level="CRITICAL",
             )
             return
         except Exception as error:  # Ray raises a bare Exception where its helpers are late
@@ -96,11 +99,23 @@ def _start(workers: int | None) -> None:
 def _join(address: str) -> None:
     import ray
 
+    refuse_unreachable(address)
     try:
-        ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+        ray.init(address=address, log_to_driver=False, logging_level="CRITICAL")
     except (ConnectionError, RuntimeError, ValueError) as error:
         expected = f"the address of a running Ray cluster ({_first_line(error)})"
-        raise UserError(ADDRESS, address, expected, "run `ray status` there, or unset it") from None
+        raise UserError(ADDRESS, address, expected, FIX) from None
+
+
+def refuse_unreachable(address: str) -> None:
+    """Raises `UserError` where nobody listens at `host:port`, which Ray itself would try for minutes."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if not (host and port.isdecimal()):
+        return  # `auto` and its like: Ray knows where to look
+    try:
+        socket.create_connection((host, int(port)), REACHED_WITHIN_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise UserError(ADDRESS, address, f"the address of a running Ray cluster ({error})", FIX) from None
 
 
 def _seen(here: bool) -> Cluster:

@@ -104,7 +104,7 @@ class Crew:
 
     def context_tokens(self, order: EngineOrder) -> int:
         """The least of all workers. Waits until the model is loaded in each of them."""
-        return min(_got([worker.context_tokens.remote(order) for worker in self._workers]))
+        return min(int(one) for one in _got([worker.context_tokens.remote(order) for worker in self._workers]))
 
     def count_tokens(self, order: EngineOrder, messages: Sequence[Message], prefill: str) -> int:
         """As any of them counts."""

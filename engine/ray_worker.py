@@ -73,9 +73,9 @@ class RayWorker:
             return self._engine(order).count_tokens(messages, prefill)
 
     def cancel(self, model: str, request_ids: Sequence[str]) -> None:
-        engine = self._engines.get(model)
-        for request_id in request_ids if engine else ():
-            engine.cancel(request_id)
+        if model in self._engines:
+            for request_id in request_ids:
+                self._engines[model].cancel(request_id)
 
     def process_id(self) -> int:
         """For those who watch it."""

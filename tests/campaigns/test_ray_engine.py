@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from core.generation import GenerationRequest, Message, Sampling
 from core.settings import load_settings
 from engine.packed_adapter import PackedAdapter
 from engine.protocol import Engine
-from engine.ray_cluster import Cluster, open_cluster
+from engine.ray_cluster import Cluster, open_cluster, refuse_unreachable
 from engine.ray_worker import EngineOrder, Opener, open_ordered
 
 Answer = Callable[[GenerationRequest], str]
@@ -167,6 +168,17 @@ def test_a_worker_with_other_weights_refuses(tmp_path: Path) -> None:
 )
 def test_there_is_a_worker_a_gpu_or_a_machine(machines: int, gpus: int, wanted: int | None, size: int) -> None:
     assert Cluster(False, machines, cpus=16, gpus=gpus).crew_size(wanted) == size
+
+
+def test_an_address_where_nobody_listens_is_told_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        refuse_unreachable(f"127.0.0.1:{port}")
+        refuse_unreachable("auto")
+    with pytest.raises(
+        UserError, match=f"RAY_ADDRESS: got 'ray://127.0.0.1:{port}', expected the address"
+    ):
+        refuse_unreachable(f"ray://127.0.0.1:{port}")
 
 
 def test_more_workers_than_places_are_refused() -> None:
