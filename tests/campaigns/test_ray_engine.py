@@ -175,9 +175,7 @@ def test_an_address_where_nobody_listens_is_told_at_once() -> None:
         port = listener.getsockname()[1]
         refuse_unreachable(f"127.0.0.1:{port}")
         refuse_unreachable("auto")
-    with pytest.raises(
-        UserError, match=f"RAY_ADDRESS: got 'ray://127.0.0.1:{port}', expected the address"
-    ):
+    with pytest.raises(UserError, match=f"RAY_ADDRESS: got 'ray://127.0.0.1:{port}', expected the address"):
         refuse_unreachable(f"ray://127.0.0.1:{port}")
 
 
