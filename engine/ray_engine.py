@@ -19,6 +19,9 @@ from engine.ray_crew import Call, Crew
 from engine.ray_worker import EngineOrder
 from engine.shelf import weights_sha256
 
+OF_TRANSFORMERS = ("weights", "batching", "gpu_share", "cuda_graphs")
+"""settings that travel with the order"""
+
 
 class RayEngine:
     """See `engine.protocol.Engine`. Its model runs in the crew and ends with it, not with this object."""
@@ -36,6 +39,11 @@ class RayEngine:
     def load(self) -> Load:
         """All that the workers have of it counts as running: how far they are is known only there."""
         return Load(running=self._crew.taken(self.model))
+
+    @property
+    def fault(self) -> str | None:
+        """None: Ray starts again what died, and a call that it gives up on says so itself."""
+        return None
 
     def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
         results = {result.id: result for result in self.iterate(requests)}
@@ -92,6 +100,9 @@ def open_ray_engine(
     """
     import ray
 
+    if settings.engine == "remote":
+        fix = "leave --on out: the servers of HAWKER_REMOTE_URL share the work already"
+        raise UserError("--on", "ray", "an engine that runs in Ray's workers, not a remote one", fix)
     here, scripted = crew.cluster.here, settings.engine == "scripted"
     order = EngineOrder(
         model,
@@ -101,6 +112,7 @@ def open_ray_engine(
         home=settings.home.absolute() if here else None,
         models=settings.models_dir.absolute() if here else None,
         threads=settings.threads,
+        transformers={name: getattr(settings, name) for name in OF_TRANSFORMERS},
         neighbours=-(-crew.size // crew.cluster.machines),
     )
     return RayEngine(crew, order, frozenset({"en", "zh"}) if scripted else languages_of(settings, model), observer)

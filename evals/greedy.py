@@ -28,6 +28,10 @@ class GreedyEngine:
     def load(self) -> Load:
         return self._engine.load
 
+    @property
+    def fault(self) -> str | None:
+        return self._engine.fault
+
     def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
         return self._engine.generate([_greedy(request) for request in requests])
 

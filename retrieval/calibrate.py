@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from core.settings import load_settings
 from retrieval.floor import FEATURES, FLOOR, features_of
+from retrieval.lexical import LexicalIndex
 from retrieval.library import KNOWLEDGE, PassageLibrary
 from retrieval.questions import Question, load_questions, shop_documents
 from retrieval.shelving import document_records
@@ -46,7 +48,7 @@ def collect(questions: Sequence[Question], embedder: Embedder) -> list[Sample]:
     samples: list[Sample] = []
     with tempfile.TemporaryDirectory() as folder:
         vectors = VectorShelf(Path(folder) / "chroma")
-        library = PassageLibrary(vectors, Path(folder) / "bm25", embedder)
+        library = PassageLibrary(vectors, partial(LexicalIndex, Path(folder) / "bm25"), embedder)
         for shop in dict.fromkeys(question.shop for question in questions):
             library.make_equal(KNOWLEDGE, document_records(shop_documents(shop)))
             own = [question for question in questions if question.shop == shop]

@@ -32,6 +32,8 @@ class Asked:
         self.request, self.body, self.streamed = request, body, streamed
         self.pieces: queue.SimpleQueue[str | Outcome] = queue.SimpleQueue()
         self.outcome: Outcome | None = None
+        self.late = False
+        """whether its deadline passed"""
         self._count, self._ended = prompt_tokens, ended
         self._started = time.monotonic()
         self.restart()

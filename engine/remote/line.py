@@ -18,6 +18,7 @@ from engine.remote.asked import Asked, Outcome
 from engine.remote.events import check, events
 from engine.remote.faults import Rejected, Unavailable
 from engine.remote.patience import Patience
+from engine.runtime import PAST_DEADLINE
 
 CONNECT_SECONDS = 10.0
 PATH = "/chat/completions"
@@ -86,11 +87,18 @@ class Line:
     def _start(self, asked: Asked) -> None:
         task = self._loop.create_task(self._write(asked))
         self._tasks[asked] = task
+        if (seconds := asked.request.deadline_seconds) is not None:
+            deadline = self._loop.call_later(seconds, self._give_up, asked)
+            task.add_done_callback(lambda done: deadline.cancel())
         task.add_done_callback(lambda done: self._end(asked, done))
 
     def _hang_up(self, asked: Asked) -> None:
         if (task := self._tasks.get(asked)) is not None:
             task.cancel()
+
+    def _give_up(self, asked: Asked) -> None:
+        asked.late = True
+        self._hang_up(asked)
 
     def _end(self, asked: Asked, task: asyncio.Task[None]) -> None:
         del self._tasks[asked]
@@ -98,7 +106,8 @@ class Line:
 
     def _outcome(self, asked: Asked, task: asyncio.Task[None]) -> Outcome:
         if task.cancelled():
-            return self._closed() if self._closing else asked.result("cancelled")
+            late = PAST_DEADLINE if asked.late else None
+            return self._closed() if self._closing else asked.result("cancelled", late)
         match task.exception():
             case None:
                 return asked.result()

@@ -23,7 +23,6 @@ from evals.demo_home import TAKEN_OVER
 READY_SECONDS = 600.0
 STOP_SECONDS = 45.0
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT = "max_waiting"
 MOST_AT_ONCE = 1_000
 """admitted at once: a benchmark measures the work, and not the refusals"""
 
@@ -87,9 +86,7 @@ def inherited() -> dict[str, str]:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """What the server shares with whoever measures it, and limits that do not stand in the way."""
-    told = {name: getattr(settings, name) for name in ("home", "models", *TAKEN_OVER)}
-    if LIMIT in Settings.model_fields:
-        told[LIMIT] = MOST_AT_ONCE
+    told = {name: getattr(settings, name) for name in ("home", "models", *TAKEN_OVER)} | {"max_waiting": MOST_AT_ONCE}
     return inherited() | {f"{PREFIX}{name.upper()}": str(value) for name, value in told.items() if value is not None}
 
 
