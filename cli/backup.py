@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import edge
+
+if TYPE_CHECKING:
+    from store.backup import Copied
 
 
 def backup(
@@ -20,7 +23,7 @@ def backup(
     settings = edge.settings()
     copied = back_up(settings, folder)
     if json:
-        edge.print_json(copied)
+        edge.print_json(_row(copied))
         return
     edge.out().print(f"{copied.files} files, {copied.bytes:,} bytes in {copied.folder}", markup=False)
     edge.err().print(
@@ -38,7 +41,11 @@ def restore(
 
     copied = make_home(edge.settings(), folder, key)
     if json:
-        edge.print_json(copied)
+        edge.print_json(_row(copied))
         return
     edge.out().print(f"{copied.files} files, {copied.bytes:,} bytes in {copied.folder}", markup=False)
     edge.err().print("next: hawker models pull what is missing, then hawker shop index", markup=False)
+
+
+def _row(copied: Copied) -> dict[str, object]:
+    return {"folder": str(copied.folder), "files": copied.files, "bytes": copied.bytes}

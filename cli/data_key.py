@@ -22,6 +22,6 @@ def rotate(json: edge.Json = False) -> None:
     settings = edge.settings()
     values = rotate_keys(settings)
     if json:
-        edge.print_json({"values": values, "key_file": settings.data_key_file})
+        edge.print_json({"values": values, "key_file": str(settings.data_key_file)})
     else:
         edge.out().print(f"{values:,} values sealed anew; back up {settings.data_key_file}", markup=False)

@@ -42,3 +42,14 @@ def test_another_key_makes_no_home(indexed_home: Path, tmp_path: Path) -> None:
     assert refused.status == 2
     assert "sealed with" in refused.err
     assert len(refused.err.splitlines()) == 1
+
+
+def test_a_data_key_is_changed_by_command(indexed_home: Path, tmp_path: Path) -> None:
+    key = shutil.copy2(indexed_home / "secrets" / "data.key", tmp_path / "apart.key")
+    assert run_process(["backup", str(tmp_path / "copy")], environment(indexed_home)).status == 0
+    other = environment(tmp_path / "other")
+    assert run_process(["restore", str(tmp_path / "copy"), "--key", str(key)], other).status == 0
+    (told,) = run_process(["data-key", "rotate", "--json"], other).json_lines()
+    assert told["values"] > 0
+    assert (tmp_path / "other" / "secrets" / "data.key").read_bytes() != key.read_bytes()
+    assert run_process(["shop", "status"], other).status == 0
