@@ -85,6 +85,22 @@ def test_a_smartphone_may_be_called_a_phone() -> None:
     assert not judge("button", made("See the phone"), occasion(), BRAND).passed
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "谢谢您常来，希望{last_product}您用得满意。",
+        "有一阵子没见您了，{last_product}用得还好吗？有空来店里看看。",
+        "{last_product}让您失望了，真的很抱歉，希望您再给我们一次机会。",
+    ],
+)
+def test_a_chinese_letter_may_say_what_letters_say(text: str) -> None:
+    english = occasion()
+    chinese = replace(english, context=replace(english.context, language="zh"))
+    assert judge("opening", made(text), chinese, BRAND).passed
+    strange = judge("opening", made(text.rstrip("。") + "，送您一台拖拉机。"), chinese, BRAND)
+    assert "grounding" in [result.name for result in strange.checks if not result.ok]
+
+
 def test_years_together_are_told_only_to_those_who_were_there() -> None:
     text = "You have been with us for a long time, and your lamp was a fine choice."
     assert untrue_of_the_reader(text, "champions") == []
