@@ -1,5 +1,5 @@
-"""`POST /v1/chat`: one turn at the support desk as server-sent events (server/chat_events.py). `GET /v1/chat/{turn}`
-goes on where a connection was cut.
+"""`POST /v1/chat`: one turn at the support desk as server-sent events (server/chat_events.py).
+`GET /v1/chat/turns/{turn}` goes on where a connection was cut.
 
 A connection that drops ends the model's writing at once. The desk then ends the answer by quotation and stores it, and
 whoever comes back hears the rest: of a turn that still runs here from this process, of one that was stored from any.
@@ -24,6 +24,7 @@ from agent.house import House
 from core.errors import NotFound, UserError
 from core.stopping import StopSign
 from core.support import SupportQuestion
+from server import problems
 from server.callers import Caller
 from server.chat_events import ChatEvent, ChatEvents, told_again
 from server.deps import HeldPlace, LetIn, OpenHouse, OpenTurns, OwnThreads
@@ -65,7 +66,12 @@ async def chat(
     return EventStream(_begun(house, asked, turns, threads), when_left=place.give_back)
 
 
-@router.get("/v1/chat/{turn}", status_code=200, response_class=EventStream, responses={**EVENTS, 204: {}})
+@router.get(
+    "/v1/chat/turns/{turn}",
+    status_code=200,
+    response_class=EventStream,
+    responses={**EVENTS, 204: {"description": "All of it was heard."}, **problems.told(404)},
+)
 async def resume(
     turn: Annotated[str, Path(pattern=TURN, description="the part of an event's id before the colon")],
     house: OpenHouse,

@@ -18,6 +18,7 @@ from server.routes import OPEN, ROUTES
 AUTH = {"type": "http", "scheme": "bearer", "description": "an API key, made by `hawker keys create`"}
 DOOR, STOPPING = (401, 403, 429), 503
 FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
+STREAM = "text/event-stream"
 REFERENCE = "#/components/schemas/{}"
 
 
@@ -77,6 +78,9 @@ def _tell_refusals(route: str, operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         answers |= {"413": _problem(413)}
         answers.setdefault("400", _problem(400))
+    # FastAPI says of every answer what the route says of its good one; a refusal is JSON even where that is a stream.
+    streamed = [status for status, answer in answers.items() if status >= "400" and STREAM in answer.get("content", {})]
+    answers |= {status: _problem(int(status)) for status in streamed}
     operation["responses"] = dict(sorted(answers.items()))
 
 

@@ -24,7 +24,7 @@ ROUTES: Mapping[str, Needed] = {
     "GET /docs/oauth2-redirect": OPEN,
     "GET /openapi.json": OPEN,
     "POST /v1/chat": "chat",
-    "GET /v1/chat/{turn}": "chat",
+    "GET /v1/chat/turns/{turn}": "chat",
     "POST /v1/copy": "copy",
     "POST /v1/emails": "emails",
     "GET /v1/emails/{campaign}": "emails",

@@ -77,7 +77,7 @@ async function* askDesk(body) {
     }
     if (!mayResume || !last) break;
     await new Promise((resume) => setTimeout(resume, pause));
-    response = await call(`/v1/chat/${last.split(":")[0]}`, { headers: { "Last-Event-ID": last } });
+    response = await call(`/v1/chat/turns/${last.split(":")[0]}`, { headers: { "Last-Event-ID": last } });
   }
   throw new Error("The connection was lost. Please ask again. 连接中断，请再问一次。");
 }

@@ -34,7 +34,7 @@ def ask(desk: DeskServer, body: object = ASKED) -> list[Event]:
 
 def hear_rest(desk: DeskServer, last: Event) -> list[Event]:
     turn, headers = last.id.partition(":")[0], {"Last-Event-ID": last.id}
-    with httpx.stream("GET", f"{desk.url}/v1/chat/{turn}", headers=headers, timeout=PATIENCE) as response:
+    with httpx.stream("GET", f"{desk.url}/v1/chat/turns/{turn}", headers=headers, timeout=PATIENCE) as response:
         assert response.status_code == 200
         return list(read_events(response))
 
@@ -68,9 +68,11 @@ def test_events_come_typed_and_in_order(desk: DeskServer) -> None:
 def test_openapi_describes_each_event(home: Settings) -> None:
     described = create_app(home).openapi()
     events = {"$ref": "#/components/schemas/ChatEvents"}
-    for operation in (described["paths"]["/v1/chat"]["post"], described["paths"]["/v1/chat/{turn}"]["get"]):
+    for operation in (described["paths"]["/v1/chat"]["post"], described["paths"]["/v1/chat/turns/{turn}"]["get"]):
         stream = operation["responses"]["200"]["content"]["text/event-stream"]
-        assert stream == {"schema": {"type": "string"}, "itemSchema": events}
+        assert stream == {"itemSchema": events}
+    data = described["components"]["schemas"]["SentenceEvent"]["properties"]["data"]
+    assert data["contentSchema"] == {"$ref": "#/components/schemas/ShownSentence"}
     names = described["components"]["schemas"]["ChatEvents"]["discriminator"]["mapping"]
     assert set(names) == {"status", "sentence", "citation", "action", "done", "error"}
 
@@ -80,14 +82,14 @@ def test_a_turn_that_was_stored_is_told_again_event_by_event(desk: DeskServer) -
     told = ask(desk)
     for heard in range(len(told) - 1):
         assert hear_rest(desk, told[heard]) == told[heard + 1 :]
-    assert httpx.get(f"{desk.url}/v1/chat/{told[0].data['turn']}").text.count("event: done") == 1
+    assert httpx.get(f"{desk.url}/v1/chat/turns/{told[0].data['turn']}").text.count("event: done") == 1
 
 
 def test_whoever_has_heard_all_is_told_to_come_no_more(desk: DeskServer) -> None:
     desk.engine.go_on.set()
     last = ask(desk)[-1]
     turn = last.id.partition(":")[0]
-    assert httpx.get(f"{desk.url}/v1/chat/{turn}", headers={"Last-Event-ID": last.id}).status_code == 204
+    assert httpx.get(f"{desk.url}/v1/chat/turns/{turn}", headers={"Last-Event-ID": last.id}).status_code == 204
 
 
 def test_a_cut_in_mid_stream_stops_the_model_and_the_rest_is_quoted_and_heard_once(desk: DeskServer) -> None:
@@ -108,7 +110,7 @@ def test_a_second_listener_keeps_the_turn_running(desk: DeskServer) -> None:
     with httpx.stream("POST", f"{desk.url}/v1/chat", json=ASKED, timeout=PATIENCE) as first:
         events = read_events(first)
         begun = next(events)
-        url, headers = f"{desk.url}/v1/chat/{begun.data['turn']}", {"Last-Event-ID": begun.id}
+        url, headers = f"{desk.url}/v1/chat/turns/{begun.data['turn']}", {"Last-Event-ID": begun.id}
         with httpx.stream("GET", url, headers=headers, timeout=PATIENCE) as second:
             others = read_events(second)
             assert next(others).data["stage"] == "understanding"
@@ -130,13 +132,13 @@ def test_a_turn_that_failed_is_told_again_for_a_while(desk: DeskServer) -> None:
 
 @pytest.mark.parametrize("turn", ["0" * 32, "f" * 32])
 def test_a_turn_that_nobody_began_is_not_found(desk: DeskServer, turn: str) -> None:
-    assert httpx.get(f"{desk.url}/v1/chat/{turn}").status_code == 404
+    assert httpx.get(f"{desk.url}/v1/chat/turns/{turn}").status_code == 404
 
 
 @pytest.mark.parametrize("given", ["other:1", "1", "{turn}", "{turn}:", "{turn}:-1", "{turn}:x", "{turn}:99999999"])
 def test_an_id_of_another_turn_is_refused_in_one_line(desk: DeskServer, given: str) -> None:
     turn = "0" * 32
-    refused = httpx.get(f"{desk.url}/v1/chat/{turn}", headers={"Last-Event-ID": given.replace("{turn}", turn)})
+    refused = httpx.get(f"{desk.url}/v1/chat/turns/{turn}", headers={"Last-Event-ID": given.replace("{turn}", turn)})
     assert refused.status_code == 422
     assert refused.json()["error"]["param"] == "Last-Event-ID"
 
@@ -148,11 +150,11 @@ def test_a_visitor_hears_what_visitors_began_and_nothing_of_customers(home: Sett
         desk.house.store.customers.put([Customer("ann")])
         mine = httpx.post(f"{desk.url}/v1/chat", json={**ASKED, "customer": "ann"}, headers=key, timeout=PATIENCE)
         turn = mine.text.partition("id: ")[2].partition(":")[0]
-        assert httpx.get(f"{desk.url}/v1/chat/{turn}", headers=key).text.count("event: done") == 1
-        assert httpx.get(f"{desk.url}/v1/chat/{turn}").status_code == 404
+        assert httpx.get(f"{desk.url}/v1/chat/turns/{turn}", headers=key).text.count("event: done") == 1
+        assert httpx.get(f"{desk.url}/v1/chat/turns/{turn}").status_code == 404
         own = ask(desk)
         assert hear_rest(desk, own[0]) == own[1:]
-        assert httpx.get(f"{desk.url}/v1/chat/{turn}", headers=make_key(home, "copy")).status_code == 403
+        assert httpx.get(f"{desk.url}/v1/chat/turns/{turn}", headers=make_key(home, "copy")).status_code == 403
 
 
 def test_another_process_tells_the_rest_from_the_store(desk: DeskServer, home: Settings) -> None:
@@ -161,7 +163,7 @@ def test_another_process_tells_the_rest_from_the_store(desk: DeskServer, home: S
     turn, headers = received[-1].id.partition(":")[0], {"Last-Event-ID": received[-1].id}
     other = create_app(load_settings(engine="scripted"))
     with TestClient(other, "http://localhost", client=("127.0.0.1", 1)) as client:
-        there = list(read_events(client.get(f"/v1/chat/{turn}", headers=headers)))
+        there = list(read_events(client.get(f"/v1/chat/turns/{turn}", headers=headers)))
     assert there == here
 
 

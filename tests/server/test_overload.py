@@ -109,7 +109,7 @@ def test_one_who_leaves_before_a_thread_was_free_is_told_so_when_they_come_back(
         with chatting(desk) as second:
             turn = next(second).data["turn"]
         desk.until_taken(1)
-        again = httpx.get(f"{desk.url}/v1/chat/{turn}", timeout=PATIENCE)
+        again = httpx.get(f"{desk.url}/v1/chat/turns/{turn}", timeout=PATIENCE)
         assert "the connection was lost before the question was looked at" in again.text
         desk.engine.go_on.set()
         assert hear(first, "done")
