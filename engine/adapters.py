@@ -167,9 +167,10 @@ class Adapters:
             raise UserError("adapter", found.name, "one that is not live", "run: hawker adapters rollback")
 
     def _in_front(self, model: str) -> tuple[str, ...]:
-        """Names in front of `model`, the latest last: as promoted, else the shipped one that fits the weights."""
-        shipped = (one.name for one in self.of(model) if one.shipped and self._fits(one))
-        return self.history(model) or tuple(shipped)[:1]
+        """Names in front of `model`, the latest last: as promoted, else the shipped ones that fit the weights, of
+        which the later by name was made to say better what it knows.
+        """
+        return self.history(model) or tuple(one.name for one in self.of(model) if one.shipped and self._fits(one))
 
     def _fitting(self, found: Installed) -> Installed:
         if self._fits(found):

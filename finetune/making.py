@@ -98,7 +98,7 @@ def _same_run(recipe: Recipe, data: str, work: Path, resume: bool) -> None:
 def _manifest(
     recipe: Recipe, settings: Settings, examples: Sequence[Example], data: str, trained: Trained, seconds: float
 ) -> AdapterManifest:
-    entry = CATALOG.get(recipe.base)
+    entry, heard = CATALOG.get(recipe.base), recipe.heard or recipe
     learned = [one for one in examples if recipe.wants(one)]
     terms = f"the {entry.licence} found at {entry.terms}" if entry and entry.terms else ""
     notice = f"A derivative of {recipe.base}, changed by training, which is provided under and subject to {terms}."
@@ -106,8 +106,8 @@ def _manifest(
         name=recipe.name,
         base=recipe.base,
         base_sha256=weights_sha256(settings, recipe.base),
-        tasks=recipe.tasks,
-        languages=recipe.languages,
+        tasks=heard.tasks,
+        languages=heard.languages,
         prompts=tuple(sorted({f"{one.prompt}:{one.language}" for one in learned if one.prompt})),
         data_sha256=data,
         recipe=recipe.model_dump(mode="json", exclude_none=True),

@@ -61,6 +61,13 @@ class Training(_Part):
     seed: int = 1
 
 
+class Heard(_Part):
+    """Where an adapter speaks that learned more: what it rehearses so as not to forget, another may say better."""
+
+    tasks: tuple[Task, ...] = Field(min_length=1)
+    languages: tuple[Language, ...] = Field(min_length=1)
+
+
 class Recipe(_Part):
     base: str
     """a name of the model catalogue"""
@@ -76,6 +83,8 @@ class Recipe(_Part):
     """of the adapter; a base may set terms besides"""
     tasks: tuple[Task, ...] = ("copy", "email", "support")
     languages: tuple[Language, ...] = ("en",)
+    heard: Heard | None = None
+    """where it speaks, if not in all that it learns"""
     closeness: float = Field(0, ge=0, le=1)
     """share of an ad line's words of meaning that its fact must have to be learned; a small model's leaps go astray"""
     wit: bool = True

@@ -57,6 +57,14 @@ def test_the_shipped_adapter_is_live_until_another_is_promoted(registry: Adapter
     assert live(registry) == "mine"
 
 
+def test_several_that_ship_are_in_front_each_where_it_is_to_be_heard(settings: Settings, tmp_path: Path) -> None:
+    for name, tasks in (("house", ("copy", "email")), ("house-letters", ("email",))):
+        adapter(tmp_path / "shipped", name, tasks=tasks)
+    registry = Adapters(settings, tmp_path / "shipped")
+    found = [registry.live(BASE, task, "en") for task in ("copy", "email")]
+    assert [one.name for one in found if one] == ["house", "house-letters"]
+
+
 def test_rolling_back_goes_back_step_by_step_and_no_further(registry: Adapters, tmp_path: Path) -> None:
     for name in ("one", "two"):
         registry.add(adapter(tmp_path, name))

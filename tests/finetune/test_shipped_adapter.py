@@ -63,7 +63,8 @@ def test_it_is_small_whole_and_of_these_prompts(home: Settings, folder: Path) ->
     assert {"README.md", "log.jsonl", "curves.png"} <= {path.name for path in folder.iterdir()}
     assert found.manifest.licence
     assert changed_prompts(found.manifest.prompts) == ()
-    assert Adapters(home).live(found.manifest.base, "copy", "en") == found
+    knows = found.manifest
+    assert Adapters(home).live(knows.base, knows.tasks[0], knows.languages[0]) == found
 
 
 def test_no_held_out_shop_is_among_what_it_learned_from(home: Settings) -> None:
