@@ -10,11 +10,12 @@ import typer
 
 from cli import edge
 from cli.adapters_export import export
+from cli.commands import Commands
 
 if TYPE_CHECKING:
     from engine.adapters import Adapters, Installed
 
-app = typer.Typer(help="The adapters of this home.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The adapters of this home.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="see `hawker adapters list`")]
 
 

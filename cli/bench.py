@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cli import edge
+from cli.commands import Commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Measure one room's speed beside a named peer's, several runs, medians.",
     no_args_is_help=True,
+    cls=Commands,
     rich_markup_mode=None,
 )
 Repeats = Annotated[int, typer.Option(help="runs of each case; the median is reported", min=1)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import typer
 
 from cli import edge
+from cli.commands import Commands
 
-app = typer.Typer(help="The key that seals personal data.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The key that seals personal data.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
 
 
 @app.callback()

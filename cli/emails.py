@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cli import edge
+from cli.commands import Commands
 
 if TYPE_CHECKING:
     from agent.house import House
     from campaigns.generation import Summary
     from core.mail import EmailDraft
 
-app = typer.Typer(help="Personal e-mails for a campaign.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Personal e-mails for a campaign.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cli import edge
+from cli.commands import Commands
 from evals.held_out.figures import SUITES
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Measure copy, e-mails, support and retrieval on shops that no model was trained on.",
     no_args_is_help=True,
+    cls=Commands,
     rich_markup_mode=None,
 )
 Quick = Annotated[bool, typer.Option("--quick", help="a fixed part of the cases, in a few minutes")]

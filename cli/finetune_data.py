@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cli import edge
+from cli.commands import Commands
 
 if TYPE_CHECKING:
     from core.settings import Settings
     from finetune.data.card import CountTokens
     from finetune.data.gathering import Gathered
 
-app = typer.Typer(help="What a model would learn from.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="What a model would learn from.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
 
 Sources = Annotated[list[str], typer.Argument(help="files, shops' folders, or names of Hawker's own corpora")]
 Format = Annotated[

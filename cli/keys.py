@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import edge
+from cli.commands import Commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ SHOWN = {
 }
 """column of the list -> its title; `--json` has the rest"""
 
-app = typer.Typer(help="Who may use the HTTP API.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Who may use the HTTP API.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
 
 
 @app.command()

@@ -27,6 +27,7 @@ from cli import (
     serve,
     shop,
 )
+from cli.commands import Commands
 from core.errors import HawkerError
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    cls=Commands,
     rich_markup_mode=None,
 )
 app.command()(demo.demo)

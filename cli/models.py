@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from cli import edge
+from cli.commands import Commands
 
-app = typer.Typer(help="The models of this home.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The models of this home.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
 
 
 @app.command("list")

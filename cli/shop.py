@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from cli import edge
+from cli.commands import Commands
 
-app = typer.Typer(help="The shop's own records.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The shop's own records.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
 
 
 @app.command()

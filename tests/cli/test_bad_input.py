@@ -68,7 +68,7 @@ CASES = [
     ("emails generate good.yaml --on mars", "--on: got 'mars', expected here or ray"),
     ("emails generate good.yaml --workers 2", "--workers: got '2', expected --on ray beside it"),
     ("emails show no-such-campaign", "CAMPAIGN: got 'no-such-campaign', expected a campaign with a draft"),
-    ("bench nope", "NAME: got 'nope', expected one of engine, gpu, retrieval, emails"),
+    ("bench nope", "COMMAND: got 'nope', expected one of engine, retrieval, train, train-gpu, gpu, emails, serve"),
     ("models pull nope", "model: got 'nope', expected one of smollm2-135m"),
     ("models verify nope", "model: got 'nope', expected an installed model"),
     ("serve --host 0.0.0.0", "--host: got '0.0.0.0', expected a loopback address"),
@@ -76,7 +76,7 @@ CASES = [
     ("keys create --name n --scope chat --expires soon", "--expires: got 'soon', expected a day like 2030-12-31"),
     ("keys create --name n --scope chat --expires 2020-01-01", "--expires: got '2020-01-01', expected a day to come"),
     ("keys revoke none", "KEY: got 'none', expected the id of a key; see: hawker keys list"),
-    ("frobnicate", "No such command 'frobnicate'"),
+    ("frobnicate", "COMMAND: got 'frobnicate', expected one of demo"),
     ("copy --frobnicate", "No such option: --frobnicate"),
 ]
 
