@@ -10,8 +10,10 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice, zip_longest
 
 from evals.likeness import distinct
+from finetune.data.findings import Dropped
 from finetune.data.gathering import Gathered
 from finetune.data.leakage import split_leaks
 from finetune.data.near_duplicates import long_enough
@@ -98,11 +100,20 @@ def _variety(answers: Sequence[str]) -> str:
 def _left_out(gathered: Gathered) -> str:
     if not gathered.dropped:
         return "Nothing: no two answers are nearly the same, and none is a text of the held-out shops."
-    lines = [f"- {one}" for one in gathered.dropped[:DROPPED_SHOWN]]
+    lines = [f"- {one}" for one in _some_of_each_source(gathered.dropped)]
     rest = len(gathered.dropped) - len(lines)
     return "\n".join(
         [f"{len(gathered.dropped)} examples:", "", *lines, *([f"- ... and {rest} more"] if rest > 0 else [])]
     )
+
+
+def _some_of_each_source(dropped: Sequence[Dropped]) -> list[Dropped]:
+    """The first ones, in turn of each source: a large one hides no other."""
+    sources: dict[str, list[Dropped]] = {}
+    for one in dropped:
+        sources.setdefault(one.place.file.partition("/")[0], []).append(one)
+    in_turn = (one for row in zip_longest(*sources.values()) for one in row if one is not None)
+    return list(islice(in_turn, DROPPED_SHOWN))
 
 
 def _personal(gathered: Gathered) -> str:
