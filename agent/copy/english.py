@@ -49,8 +49,6 @@ PREPOSITION = re.compile(r"\s(?:with|for|from|in|on|by|to|of)\s")
 ITEM_JOINT = re.compile(r"\s*(?:[,;–—]\s|\s-\s)\s*")
 EDGES = " .!,;:\"'“”-–*"
 AND = re.compile(r"\s+and\s+.*$")
-PRONOUN = re.compile(r"^(?:it|they)\s+(?!is\b|are\b|has\b|have\b|was\b)", re.IGNORECASE)
-"""before a verb that makes a headline by itself: it shrugs off a shower"""
 NOISE = re.compile(
     r"make sure this fits|model (?:number|#)|warning|chok|not included|sold separately|batter|contact us|"
     r"customer service|refund|return|warranty|guarantee|please|asin|shipping|ships|note:|tips?:|measures?\b|"
@@ -100,10 +98,10 @@ def sentence_phrases(phrases: Sequence[str], name: str) -> tuple[str, ...]:
 def headline_phrases(phrases: Sequence[str]) -> tuple[str, ...]:
     """What short lines are made from: thoughts whole and by their beginning, the items of a list, a name's last words.
 
-    >>> headline_phrases(["Padlock with 2 keys, a foil cover and a pen that glows in the dark", "It folds flat"])
-    ('Padlock with 2 keys', 'a foil cover', 'folds flat')
+    >>> headline_phrases(["Padlock with 2 keys, a foil cover and a pen that glows in the dark"])
+    ('Padlock with 2 keys', 'a foil cover')
     """
-    pieces = [PRONOUN.sub("", piece) for phrase in phrases for piece in _pieces(phrase)]
+    pieces = [piece for phrase in phrases for piece in _pieces(phrase)]
     return tuple(dict.fromkeys(piece for piece in pieces if len(piece.split()) >= FEWEST_WORDS)) or tuple(phrases)
 
 

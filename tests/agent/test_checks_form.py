@@ -51,3 +51,8 @@ def test_good_lines_pass(text: str, language: str) -> None:
 )
 def test_each_flaw_is_named(text: str, language: str, named: str) -> None:
     assert any(flaw.startswith(named) for flaw in flaws(text, language))
+
+
+def test_a_quilt_ends_a_chinese_line_and_a_passive_does_not() -> None:
+    assert flaws("看看羽绒被", "zh") == []
+    assert flaws("这件衣服被", "zh") == ["ends in '被'"]
