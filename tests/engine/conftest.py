@@ -110,7 +110,7 @@ def _train(encoder: PromptEncoder, tuned: Any, name: str, lines: tuple[str, ...]
     ids, labels, mask = (torch.tensor([row[part] for row in rows]) for part in range(3))
     tuned.set_adapter(name)
     tuned.train()
-    optimizer = torch.optim.AdamW([p for p in tuned.parameters() if p.requires_grad], lr=1e-3)
+    optimizer = torch.optim.AdamW([p for p in tuned.parameters() if p.requires_grad], lr=2e-3)
     for _ in range(EPOCHS):
         loss = tuned(input_ids=ids, labels=labels, attention_mask=mask).loss
         if loss.item() < 0.004:
