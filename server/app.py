@@ -19,7 +19,6 @@ from server import chat, copy, customers, emails, health, jobs, metrics, openai_
 from server.admission import Admission, FullHouse, admitted
 from server.description import describe, operation_id
 from server.draining import Drain, Draining
-from server.event_stream import describe_events
 from server.faults import translate_errors
 from server.guard import Guard
 from server.headers import SecurityHeaders
@@ -55,7 +54,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _stand_before(app, settings)
     translate_errors(app)
-    describe_events(app)
     describe(app)
     return app
 

@@ -12,13 +12,13 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from server.event_stream import EventStream, describe_events
 from server.problems import WAIT, WHY, ProblemBody
 from server.routes import OPEN, ROUTES
 
 AUTH = {"type": "http", "scheme": "bearer", "description": "an API key, made by `hawker keys create`"}
 DOOR, STOPPING = (401, 403, 429), 503
 FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
-STREAM = "text/event-stream"
 REFERENCE = "#/components/schemas/{}"
 
 
@@ -41,6 +41,7 @@ def describe(app: FastAPI) -> None:
 
 
 def _complete(schema: dict[str, Any]) -> None:
+    describe_events(schema)
     parts = schema.setdefault("components", {})
     parts["securitySchemes"] = {"key": AUTH}
     for name in FRAMEWORKS_OWN:
@@ -79,7 +80,11 @@ def _tell_refusals(route: str, operation: dict[str, Any]) -> None:
         answers |= {"413": _problem(413)}
         answers.setdefault("400", _problem(400))
     # FastAPI says of every answer what the route says of its good one; a refusal is JSON even where that is a stream.
-    streamed = [status for status, answer in answers.items() if status >= "400" and STREAM in answer.get("content", {})]
+    streamed = [
+        status
+        for status, answer in answers.items()
+        if status >= "400" and EventStream.media_type in answer.get("content", {})
+    ]
     answers |= {status: _problem(int(status)) for status in streamed}
     operation["responses"] = dict(sorted(answers.items()))
 

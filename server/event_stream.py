@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any, get_args
 
-from fastapi import FastAPI
 from pydantic_core import to_json
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Message
@@ -38,21 +37,9 @@ async def _on_the_wire(events: AsyncGenerator[ChatEvent, None]) -> AsyncGenerato
             yield ServerSentEvent(to_json(event.data).decode(), event=event.event, id=event.id, retry=retry)
 
 
-def describe_events(app: FastAPI) -> None:
+def describe_events(schema: dict[str, Any]) -> None:
     """In OpenAPI the model of a stream's route is that of each event (`itemSchema`, OpenAPI 3.2, section 4.14.4), whose
     data are JSON within a text; FastAPI says the model of the whole."""
-    undescribed = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            _describe(undescribed())
-        assert app.openapi_schema is not None
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
-def _describe(schema: dict[str, Any]) -> None:
     for path in schema["paths"].values():
         for operation in path.values():
             stream = operation["responses"].get("200", {}).get("content", {}).get(EventStream.media_type, {})
@@ -60,6 +47,5 @@ def _describe(schema: dict[str, Any]) -> None:
                 stream["itemSchema"] = {"$ref": stream.pop("schema")["$ref"]}
     for name in (kind.__name__ for kind in get_args(ChatEvent)):
         told = schema["components"]["schemas"][name]["properties"]
-        if "contentSchema" not in told["data"]:
-            told["data"] = {"type": "string", "contentMediaType": "application/json", "contentSchema": told["data"]}
-            told["retry"] = {"type": "integer", "description": "milliseconds, after which to come back when cut off"}
+        told["data"] = {"type": "string", "contentMediaType": "application/json", "contentSchema": told["data"]}
+        told["retry"] = {"type": "integer", "description": "milliseconds, after which to come back when cut off"}

@@ -13,8 +13,8 @@ from typing import Any
 
 from agent.house import House
 from campaigns.worker import Handler, Report
-from core.generation import Delta, GenerationRequest, GenerationResult, Message
-from core.observing import Load
+from core.generation import Delta, GenerationRequest, GenerationResult
+from engine.around import EngineAround
 from engine.protocol import Engine
 
 PAYER = "payer"
@@ -52,40 +52,21 @@ class MeteredHouse(House):
         return MeteredEngine(super().engine_of(name), self.store.token_use.add)
 
 
-class MeteredEngine:
-    """See `engine.protocol.Engine`. One charge a call, also where it is broken off."""
+class MeteredEngine(EngineAround):
+    """One charge a call, also where it is broken off."""
 
     def __init__(self, engine: Engine, charge: Charge) -> None:
-        self._engine, self._charge = engine, charge
-
-    @property
-    def model(self) -> str:
-        return self._engine.model
-
-    @property
-    def languages(self) -> frozenset[str]:
-        return self._engine.languages
-
-    @property
-    def load(self) -> Load:
-        return self._engine.load
-
-    @property
-    def fault(self) -> str | None:
-        return self._engine.fault
-
-    @property
-    def context_tokens(self) -> int:
-        return self._engine.context_tokens
+        super().__init__(engine)
+        self._charge = charge
 
     def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
-        results = self._engine.generate(requests)
+        results = super().generate(requests)
         self._pay(_payer.get(), sum(map(_tokens, results)))
         return results
 
     def iterate(self, requests: Iterable[GenerationRequest], in_flight: int = 64) -> Iterator[GenerationResult]:
         payer, spent = _payer.get(), 0
-        results = self._engine.iterate(requests, in_flight)
+        results = super().iterate(requests, in_flight)
         try:
             for result in results:
                 spent += _tokens(result)
@@ -96,7 +77,7 @@ class MeteredEngine:
 
     def stream(self, request: GenerationRequest) -> Iterator[Delta]:
         payer, spent, told = _payer.get(), 0, False
-        deltas = self._engine.stream(request)
+        deltas = super().stream(request)
         try:
             for delta in deltas:
                 told = delta.result is not None
@@ -109,15 +90,6 @@ class MeteredEngine:
         finally:
             _close(deltas)
             self._pay(payer, spent)
-
-    def cancel(self, request_id: str) -> None:
-        self._engine.cancel(request_id)
-
-    def count_tokens(self, messages: Sequence[Message], prefill: str = "") -> int:
-        return self._engine.count_tokens(messages, prefill)
-
-    def close(self) -> None:
-        self._engine.close()
 
     def _pay(self, payer: str | None, tokens: int) -> None:
         if payer is not None and tokens:

@@ -62,6 +62,8 @@ CONTRACTIONS = re.compile(r"['’](d|ll|re|ve|m|s|t)\b")
 IDIOMS = re.compile(r"\b(for a long time|a long time|long time no see|all day long|as long as)\b", re.IGNORECASE)
 USUAL_EARNS = 2.0
 """merit of a line all of whose turns are known; subjects and buttons name the thing, which no letter of ours did"""
+USUAL_ENOUGH = 0.8
+"""share from which on a line is no better for being more usual: else all letters would close alike"""
 EXAMPLE_COSTS = 1.0
 """merit lost by repeating an example of the prompt: true and well put, but not written for this reader"""
 
@@ -187,6 +189,6 @@ def _merit(part: PartName, text: str, occasion: Occasion) -> float:
     language = occasion.context.language
     used = len(open_slots(text) & fillable_slots(occasion))
     length = abs(len(text) - LONGEST[part] * 0.45) / LONGEST[part]
-    usual = usualness(text, language) if part in SENTENCES else 0.0
+    usual = min(USUAL_ENOUGH, usualness(text, language)) if part in SENTENCES else 0.0
     repeated = text in _examples(part, language)
     return used - length + USUAL_EARNS * usual - (EXAMPLE_COSTS if repeated else 0.0)
