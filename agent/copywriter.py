@@ -31,7 +31,7 @@ from core.settings import Settings
 
 if TYPE_CHECKING:
     from agent.voice import Voice
-    from insight.readers import Readers
+    from insight.reading.readers import Readers
     from retrieval.opening import Retrieval
     from store.opening import Store
 

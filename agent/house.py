@@ -18,7 +18,7 @@ from core.settings import Settings
 if TYPE_CHECKING:
     from engine.adapters import Adapters, Installed
     from engine.protocol import Embedder, Engine, PageReader
-    from insight.readers import Readers
+    from insight.reading.readers import Readers
     from retrieval.opening import Retrieval
     from store.opening import Store
 
@@ -59,7 +59,7 @@ class House:
 
     @cached_property
     def readers(self) -> Readers:
-        from insight.readers import Readers
+        from insight.reading.readers import Readers
 
         return Readers(self.embedder)
 

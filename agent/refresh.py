@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.house import House
-from insight.profiles import build_profiles
+from insight.customers.profiles import build_profiles
 from retrieval.ingest import IngestReport
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from core.errors import UserError
 from core.language import LANGUAGES, Language, in_language
 from core.yaml_file import read_yaml
-from insight.segments import segment
+from insight.customers.segments import segment
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 EXAMPLE = "docs/examples/winback.yaml"

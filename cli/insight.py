@@ -18,7 +18,7 @@ def segments(json: edge.Json = False) -> None:
     """The segments, how many customers are in each, and how they are spoken to."""
     from collections import Counter
 
-    from insight.segments import SEGMENTS
+    from insight.customers.segments import SEGMENTS
 
     with edge.house() as house:
         sizes = Counter(profile.segment for profile in house.store.profiles.all())
@@ -58,8 +58,8 @@ def train(
     json: edge.Json = False,
 ) -> None:
     """Train a classifier head on labelled texts, and write it with a card of how well it does."""
-    from insight.labelled import read_rows
-    from insight.training import train_head
+    from insight.reading.labelled import read_rows
+    from insight.reading.training import train_head
 
     rows = read_rows(files)
     with edge.house() as house:

@@ -100,7 +100,7 @@ class CustomerProfile:
     customer_id: str
     language: str = "en"
     segment: str = UNKNOWN
-    """an RFM segment's name, see insight.rfm"""
+    """an RFM segment's name, see insight.customers.rfm"""
     favourite_categories: tuple[str, ...] = ()
     """at most three, the favourite first"""
     price_band: str = UNKNOWN

@@ -12,8 +12,8 @@ from typing import Literal
 
 from core.errors import UserError
 from evals.classifier_sources import SOURCES, Pair, Wanted
-from insight.heads import STRANGE
-from insight.labelled import LabelledText
+from insight.reading.heads import STRANGE
+from insight.reading.labelled import LabelledText
 
 Part = Literal["learn", "calibrate", "test"]
 TENTHS: dict[int, Part] = {0: "test", 1: "test", 2: "calibrate"}

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evals.classifier_report import SetResult
-from insight.calibration import Bin
+from insight.reading.calibration import Bin
 
 NAMED = 30
 """classes up to which the axes name them; more would run into each other"""

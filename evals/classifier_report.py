@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from evals.classifier_sources import Wanted
-from insight.calibration import Bin
+from insight.reading.calibration import Bin
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from insight.heads import BUNDLED, STRANGE
-from insight.labelled import OURS
+from insight.reading.heads import BUNDLED, STRANGE
+from insight.reading.labelled import OURS
 
 Pair = tuple[str, str]
 """text, label"""

@@ -2,8 +2,8 @@
 
     python -m evals.classifier_suite --out REPORT [--sets banking77,waimai] [--quick]
 
-For each set a head is made by the code that makes the shipped ones (`insight.fitting`), from seven tenths of the set;
-penalties, the words' share and the temperature come from one tenth; what is reported comes from the other two. Texts
+For each set a head is made by the code that makes the shipped ones (`insight.reading.fitting`), from seven tenths of
+the set; penalties, the words' share and the temperature come from one tenth; what is reported from the other two. Texts
 are read from HAWKER_DATA; vectors are kept under the home, so a second run takes seconds a set.
 """
 
@@ -30,12 +30,12 @@ from evals.classifier_sources import SOURCES
 from evals.held_out.counts import wilson
 from evals.public_data import data_folder
 from evals.report import this_machine
-from insight.calibration import calibration_error, reliability, softmax
-from insight.fitting import Fit, Rows, Split, fit_head
-from insight.heads import STRANGE, Head, load_head, save_head
-from insight.labelled import LabelledText
-from insight.scoring import confusion, score
-from insight.training import head_of, rows_to_fit
+from insight.reading.calibration import calibration_error, reliability, softmax
+from insight.reading.fitting import Fit, Rows, Split, fit_head
+from insight.reading.heads import STRANGE, Head, load_head, save_head
+from insight.reading.labelled import LabelledText
+from insight.reading.scoring import confusion, score
+from insight.reading.training import head_of, rows_to_fit
 
 if TYPE_CHECKING:
     from engine.protocol import Embedder

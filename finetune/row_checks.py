@@ -32,7 +32,7 @@ from core.mail import EmailContext
 from core.shop import Product
 from finetune.corpus import ShopCorpus
 from finetune.rows import OFFER_FACTS, AdLine, AdRow, EmailRow, Shown, SupportRow
-from insight.segments import SEGMENTS
+from insight.customers.segments import SEGMENTS
 from retrieval.facts import product_facts
 
 OWN_LINE = "copy/ad"

@@ -1,1 +1,1 @@
-"""Knowing a customer: language, sentiment, intent, segments, profiles."""
+"""Knowing a customer: what they say (`reading`), who they are and what they like (`customers`)."""

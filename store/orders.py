@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,9 @@ from core.customer import Order, OrderLine
 from store.database import Database, in_chunks
 from store.strangers import refusing_strangers
 from store.tables.people import OrderLineRow, OrderRow
+
+if TYPE_CHECKING:
+    import polars
 
 PAGE = 1000
 
@@ -58,6 +61,16 @@ class OrderBook:
                 return
             yield from found
             after = found[-1].id
+
+    def lines(self) -> polars.DataFrame:
+        """All orders as one table for arithmetic, a row a line; an order without lines has one row without a product.
+
+        Columns: order_id, customer_id, at (UTC, microseconds), status, total (of the whole order), product_id,
+        quantity, price (of one piece). Money is Float64: exact sums are made from `all()`.
+        """
+        from store.order_table import read_order_table
+
+        return read_order_table(self._database)
 
 
 def _orders(session: Session, rows: Sequence[OrderRow]) -> list[Order]:

@@ -13,10 +13,10 @@ from core.errors import ModelMissing
 from core.facts import Conditioning
 from core.language import in_language
 from core.shop import Brand, Product
-from insight.segments import segment as segment_named
+from insight.customers.segments import segment as segment_named
 
 if TYPE_CHECKING:
-    from insight.readers import Readers
+    from insight.reading.readers import Readers
     from retrieval.opening import Retrieval
     from store.opening import Store
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.errors import NotFound, UserError
 from core.facts import Conditioning
 from core.support import SupportQuestion
-from insight.label import Label
+from insight.reading.label import Label
 from store.conversations import Turn
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from finetune.data.known_shop import KnownShop
 from finetune.data.raw_rows import RawRow
 from finetune.row_checks import KINDS
 from finetune.rows import OFFER_FACTS, AdLine, AdRow, Kind
-from insight.segments import SEGMENTS
+from insight.customers.segments import SEGMENTS
 
 PLACES: dict[Kind, tuple[str, str]] = {
     "headline": ("google-rsa", "headline"),

@@ -19,7 +19,7 @@ from core.settings import Settings
 from core.shop import Brand, Document, Product, Variant
 from engine.protocol import ReadablePage
 from engine.scripted import ScriptedEngine
-from insight.label import Label
+from insight.reading.label import Label
 from retrieval.hits import Hit
 from retrieval.opening import Found
 from store.opening import Store, open_store

@@ -11,7 +11,7 @@ from agent.desk.orders import about_own_order
 from agent.support import DISCLOSURE, answer
 from core.errors import EngineFailed, NotFound
 from core.support import Sentence, SupportAnswer, SupportQuestion
-from insight.label import Label
+from insight.reading.label import Label
 
 Desk = Callable[..., Any]
 

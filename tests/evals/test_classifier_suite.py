@@ -20,8 +20,8 @@ from evals.classifier_sources import SOURCES
 from evals.classifier_suite import main, run
 from evals.held_out.counts import wilson
 from evals.vector_cache import PORTION, CachedEmbedder
-from insight.heads import STRANGE
-from insight.intents import INTENTS
+from insight.reading.heads import STRANGE
+from insight.reading.intents import INTENTS
 
 WORDS = {"refund": "money back return", "track": "where parcel late", "size": "fit small large"}
 

@@ -23,7 +23,7 @@ PAIRS = 12
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConditioningReport]:
-    from insight.profiles import build_profiles
+    from insight.customers.profiles import build_profiles
     from shop.demo.folder import write_demo
     from shop.demo.simulate import simulate
     from shop.loading import load_shop

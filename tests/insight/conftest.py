@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -13,6 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from core.customer import Order, OrderLine
+from core.settings import Settings
+from store.opening import Store, open_store
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -65,3 +67,11 @@ def bought() -> Callable[..., Order]:
         return Order(f"W{next(number):06d}", customer, (line,), status, placed, Decimal(str(price)) * quantity, "USD")
 
     return order
+
+
+@pytest.fixture
+def store(home: Settings) -> Iterator[Store]:
+    """An empty store of a fresh home."""
+    store = open_store(home)
+    yield store
+    store.close()

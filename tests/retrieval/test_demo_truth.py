@@ -29,7 +29,7 @@ class KnownShop:
 @pytest.fixture
 def known(home: Settings, tmp_path: Path) -> Iterator[KnownShop]:
     from engine.opening import open_embedder
-    from insight.profiles import build_profiles
+    from insight.customers.profiles import build_profiles
     from shop.demo.folder import write_demo
     from shop.demo.simulate import simulate
     from shop.loading import load_shop

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from insight.calibration import calibration_error
-from insight.heads import STRANGE, strangeness
+from insight.reading.calibration import calibration_error
+from insight.reading.heads import STRANGE, strangeness
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from insight.calibration import Pool, fit_pool
-from insight.lexicon import Lexicon, buckets_for, learn_lexicon
+from insight.reading.calibration import Pool, fit_pool
+from insight.reading.lexicon import Lexicon, buckets_for, learn_lexicon
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]

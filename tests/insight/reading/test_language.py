@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insight.language import detect_language
+from insight.reading.language import detect_language
 
 
 @pytest.mark.parametrize(

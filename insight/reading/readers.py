@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UserError
-from insight.heads import BUNDLED, Head, load_head
-from insight.label import Label
+from insight.reading.heads import BUNDLED, Head, load_head
+from insight.reading.label import Label
 
 if TYPE_CHECKING:
     from engine.protocol import Embedder
@@ -44,7 +44,7 @@ class Readers:
         return self._read(self._sentiment_head, texts)
 
     def intent(self, text: str) -> Label:
-        """What the message wants: one of `insight.intents.INTENTS`."""
+        """What the message wants: one of `insight.reading.intents.INTENTS`."""
         return self._read(self._intent_head, [text])[0]
 
     @cached_property

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from core.customer import Order, OrderLine
 from core.errors import UserError
-from insight.rfm import segment_customers
-from insight.segments import SEGMENTS, segment
+from insight.customers.rfm import segment_customers
+from insight.customers.segments import SEGMENTS, segment
 
 Bought = Callable[..., Order]
 

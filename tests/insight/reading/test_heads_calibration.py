@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from insight.calibration import calibration_error, fit_pool, reliability, softmax
-from insight.heads import STRANGE, strangeness
-from insight.scoring import score
+from insight.reading.calibration import calibration_error, fit_pool, reliability, softmax
+from insight.reading.heads import STRANGE, strangeness
+from insight.reading.scoring import score
 
 DRAWN = np.random.default_rng(7)
 HONEST = DRAWN.normal(size=(4000, 4)) * 2

@@ -2,7 +2,7 @@
 
 A head is one safetensors file (weights, bias, classes, temperature, the embedder it was made for; the words' part only
 where they help) with a card in Markdown beside it. Here it is only read and applied, with NumPy alone;
-`insight.training` makes it.
+`insight.reading.training` makes it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import CorruptWeights, UserError
-from insight.calibration import softmax
-from insight.lexicon import Lexicon
+from insight.reading.calibration import softmax
+from insight.reading.lexicon import Lexicon
 
 BUNDLED = Path(__file__).parent / "weights"
 """the heads that come with Hawker"""
@@ -41,7 +41,7 @@ class Words:
 class Head:
     """softmax((x W' + words V' + b) / T) over `classes`.
 
-    The temperature T is fitted on held-out rows so that confidence means accuracy (`insight.calibration`).
+    The temperature T is fitted on held-out rows so that confidence means accuracy (`insight.reading.calibration`).
     """
 
     name: str

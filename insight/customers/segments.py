@@ -33,7 +33,7 @@ def segment(name: str) -> Segment:
 
 
 def _read() -> Mapping[str, Segment]:
-    entries = yaml.safe_load(files("insight").joinpath("segments.yaml").read_text(encoding="utf-8"))
+    entries = yaml.safe_load(files("insight.customers").joinpath("segments.yaml").read_text(encoding="utf-8"))
     segments = {name: Segment(name=name, **texts) for name, texts in entries.items()}
     for one in segments.values():
         for text in (one.title, one.description, one.angle):

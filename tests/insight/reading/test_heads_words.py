@@ -12,10 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from core.errors import CorruptWeights
-from insight.heads import Head, Words, load_head, save_head
-from insight.labelled import LabelledText
-from insight.lexicon import LEAST_BUCKETS, Lexicon, buckets_for, learn_lexicon, terms
-from insight.training import train_head
+from insight.reading.heads import Head, Words, load_head, save_head
+from insight.reading.labelled import LabelledText
+from insight.reading.lexicon import LEAST_BUCKETS, Lexicon, buckets_for, learn_lexicon, terms
+from insight.reading.training import train_head
 
 NOISE = ["tent", "boots", "lamp", "stove", "rope", "mug", "map", "sock", "hat", "glove", "knife", "bag"]
 

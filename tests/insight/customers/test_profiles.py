@@ -11,9 +11,9 @@ import pytest
 from core.customer import UNKNOWN, Customer, CustomerProfile, Event, Order, Review
 from core.settings import Settings
 from core.shop import Product
-from insight.label import Label
-from insight.moods import moods
-from insight.profiles import build_profiles
+from insight.customers.moods import moods
+from insight.customers.profiles import build_profiles
+from insight.reading.label import Label
 from store.opening import Store, open_store
 
 Bought = Callable[..., Order]

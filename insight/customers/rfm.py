@@ -29,7 +29,7 @@ from datetime import datetime
 from statistics import median
 
 from core.customer import Order
-from insight.histories import History, histories
+from insight.customers.histories import History, histories
 
 FEW = 50
 """buyers; with fewer, fixed rules instead of quintiles"""

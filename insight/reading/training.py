@@ -1,7 +1,8 @@
 """Training a head from labelled texts, and writing it with its card.
 
-    python -m insight.training sentiment insight/data/sentiment.csv
-    python -m insight.training intent insight/data/intent.csv --public insight/data/intent_sources.yaml
+    python -m insight.reading.training sentiment insight/reading/data/sentiment.csv
+    python -m insight.reading.training intent insight/reading/data/intent.csv \\
+        --public insight/reading/data/intent_sources.yaml
 
 Measured besides, where HAWKER_DATA names the folder of public sets: rows of them that were not learnt from.
 """
@@ -20,13 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import HawkerError, UserError
-from insight.calibration import softmax
-from insight.cards import HeadCard, Source
-from insight.fitting import FOLDS, Fit, Rows, fit_head
-from insight.heads import BUNDLED, Head, Words, load_head, save_head
-from insight.labelled import LabelledText, read_public, read_rows
-from insight.scoring import Score, confusion, score
-from insight.trials import Trial, read_trials
+from insight.reading.calibration import softmax
+from insight.reading.cards import HeadCard, Source
+from insight.reading.fitting import FOLDS, Fit, Rows, fit_head
+from insight.reading.heads import BUNDLED, Head, Words, load_head, save_head
+from insight.reading.labelled import LabelledText, read_public, read_rows
+from insight.reading.scoring import Score, confusion, score
+from insight.reading.trials import Trial, read_trials
 
 if TYPE_CHECKING:
     from engine.protocol import Embedder
@@ -142,7 +143,9 @@ def _tried(embedder: Embedder, head: Head, trials: Sequence[Trial]) -> list[Scor
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m insight.training", description="Train a head on labelled texts.")
+    parser = argparse.ArgumentParser(
+        prog="python -m insight.reading.training", description="Train a head on labelled texts."
+    )
     parser.add_argument("name", help="sentiment, intent, or a name of your own")
     parser.add_argument("csv", nargs="+", type=Path, help="files with the columns text, label, language")
     parser.add_argument("--public", type=Path, help="mapping file of public sets to learn from, read from HAWKER_DATA")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.customer import Review
 
 if TYPE_CHECKING:
-    from insight.readers import Readers
+    from insight.reading.readers import Readers
 
 LATEST = 3
 """reviews looked at; an old complaint should not colour today's letter"""

@@ -13,13 +13,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from core.customer import UNKNOWN, Customer, CustomerProfile, Order
-from insight.histories import counts, histories, order_total
-from insight.moods import moods
-from insight.rfm import name_segments
-from insight.tastes import category_of, favourite_categories, price_bands
+from insight.customers.histories import counts, histories, order_total
+from insight.customers.moods import moods
+from insight.customers.rfm import name_segments
+from insight.customers.tastes import category_of, favourite_categories, price_bands
 
 if TYPE_CHECKING:
-    from insight.readers import Readers
+    from insight.reading.readers import Readers
     from store.opening import Store
 
 

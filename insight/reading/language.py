@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Any
 
-from insight.label import Label
+from insight.reading.label import Label
 
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[#@]?\w*\d[\w-]*", re.ASCII)
 """addresses, order numbers and sizes say nothing of the language around them"""

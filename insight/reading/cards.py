@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from insight.scoring import Score
+from insight.reading.scoring import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class HeadCard:
             "",
             f"Logistic regression on `{self.embedder}` embeddings (kind `query`) into {len(self.classes)} classes: "
             f"{', '.join(self.classes)}. C = {self.penalty:g}, {self._words()}, temperature {self.temperature:.2f}, "
-            f"{self.bytes / 1024:.0f} KB. Made by `python -m insight.training {self.name} ...`.",
+            f"{self.bytes / 1024:.0f} KB. Made by `python -m insight.reading.training {self.name} ...`.",
             "",
             "## Data",
             "",

@@ -11,14 +11,14 @@ import pytest
 
 from core.errors import CorruptWeights, UserError
 from core.settings import Settings
-from insight.heads import BUNDLED, Head, load_head, save_head
-from insight.intents import INTENTS, SENTIMENTS
-from insight.labelled import LabelledText, read_rows
-from insight.readers import Readers
-from insight.training import main, train_head
+from insight.reading.heads import BUNDLED, Head, load_head, save_head
+from insight.reading.intents import INTENTS, SENTIMENTS
+from insight.reading.labelled import LabelledText, read_rows
+from insight.reading.readers import Readers
+from insight.reading.training import main, train_head
 
 WORDS = {"positive": "good great fine lovely", "negative": "bad awful broken late", "neutral": "blue tuesday box cable"}
-CSV = Path(__file__).parents[2] / "insight" / "data"
+CSV = Path(__file__).parents[3] / "insight" / "reading" / "data"
 
 
 def rows_of(words: dict[str, str]) -> list[LabelledText]:

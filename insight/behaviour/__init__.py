@@ -1,0 +1,1 @@
+"""What customers did, as tables: the ground on which features, segments and predictions stand."""

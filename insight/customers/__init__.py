@@ -1,0 +1,1 @@
+"""Who a customer is: history, segment, tastes, mood, drawn into one profile."""

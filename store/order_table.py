@@ -1,0 +1,43 @@
+"""All orders as one Polars table, for those who count over the whole shop. No row becomes an object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars
+from sqlalchemy import select
+
+from store.database import Database
+from store.tables.people import OrderLineRow, OrderRow
+
+SCHEMA: dict[str, Any] = {
+    "order_id": polars.String,
+    "customer_id": polars.String,
+    "at": polars.Datetime("us", "UTC"),
+    "status": polars.String,
+    "total": polars.Float64,
+    "product_id": polars.String,
+    "quantity": polars.Int64,
+    "price": polars.Float64,
+}
+
+
+def read_order_table(database: Database) -> polars.DataFrame:
+    """Columns as in `SCHEMA`, in the order of the orders' ids and their lines."""
+    wanted = (
+        select(
+            OrderRow.id,
+            OrderRow.customer_id,
+            OrderRow.placed,
+            OrderRow.status,
+            OrderRow.total,
+            OrderLineRow.product_id,
+            OrderLineRow.quantity,
+            OrderLineRow.price,
+        )
+        .outerjoin(OrderLineRow, OrderLineRow.order_id == OrderRow.id)
+        .order_by(OrderRow.id, OrderLineRow.position)
+    )
+    with database.read() as session:
+        rows = [tuple(row) for row in session.execute(wanted)]
+    return polars.DataFrame(rows, schema=SCHEMA, orient="row")
