@@ -11,6 +11,7 @@ import anyio
 from anyio import to_thread
 from fastapi import Request
 
+from core.errors import HawkerError
 from core.generation import Delta, GenerationRequest, GenerationResult
 from engine.protocol import Engine
 
@@ -30,13 +31,25 @@ async def pieces(engine: Engine, asked: GenerationRequest) -> AsyncIterator[Delt
 
 
 async def whole(engine: Engine, asked: GenerationRequest, caller: Request) -> GenerationResult | None:
-    """The answer's end; None where the caller hung up before. The body of `caller` has been read."""
+    """The answer's end; None where the caller hung up before. The body of `caller` has been read.
+
+    Asked as a batch of one: nobody hears the pieces, and each of them would wake three threads that the model's own could
+    have used.
+    """
     result: GenerationResult | None = None
+    failed: HawkerError | None = None
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_cancel_when_gone, caller, tasks.cancel_scope)
-        async for delta in pieces(engine, asked):
-            result = delta.result
+        try:
+            (result,) = await to_thread.run_sync(engine.generate, [asked], abandon_on_cancel=True)
+        except HawkerError as error:
+            failed = error  # out of the task group it would come wrapped, and be told as a fault of ours
+        finally:
+            if result is None and failed is None:
+                engine.cancel(asked.id)
         tasks.cancel_scope.cancel()
+    if failed is not None:
+        raise failed
     return result
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openai import BadRequestError, NotFoundError, OpenAI
+from openai import BadRequestError, InternalServerError, NotFoundError, OpenAI
 
 from agent.house import House
-from core.generation import GenerationRequest
+from core.errors import EngineFailed
+from core.generation import Delta, GenerationRequest, GenerationResult
 from core.settings import Settings, load_settings
 from engine.scripted import ScriptedEngine
 from engine.shelf import Manifest
@@ -37,12 +38,23 @@ class Slow(ScriptedEngine):
     def _said(self, request: GenerationRequest) -> str:
         return request.messages[-1].content
 
-    def stream(self, request: GenerationRequest):  # type: ignore[no-untyped-def]
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[GenerationResult]:
+        for request in requests:
+            if "die" in request.messages[-1].content:
+                raise EngineFailed("the engine process ended (exit -9)")
+            self._wait(request)
+        return super().generate(requests)
+
+    def stream(self, request: GenerationRequest) -> Iterator[Delta]:
         for delta in super().stream(request):
             yield delta
-            if "wait" in request.messages[-1].content and not delta.result:
-                self.begun.set()
-                self.waited_in_vain = not self.cancelled.wait(PATIENCE / 2)
+            if not delta.result:
+                self._wait(request)
+
+    def _wait(self, request: GenerationRequest) -> None:
+        if "wait" in request.messages[-1].content:
+            self.begun.set()
+            self.waited_in_vain = not self.cancelled.wait(PATIENCE / 2)
 
     def cancel(self, request_id: str) -> None:
         super().cancel(request_id)
@@ -145,3 +157,9 @@ def test_whoever_hangs_up_ends_the_writing(url: str, engine: Slow, stream: bool)
     connection.close()
     assert engine.cancelled.wait(PATIENCE)
     assert not engine.waited_in_vain
+
+
+def test_an_engine_that_dies_is_told_as_what_it_is(openai: OpenAI) -> None:
+    with pytest.raises(InternalServerError) as failed:
+        openai.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "die"}])
+    assert "the engine process ended" in failed.value.message
