@@ -71,7 +71,15 @@ def _take_turn(house: House, message: Message, asked: Asked, reply: Reply) -> No
     if finding.verdict.ok:
         _answer_from(house, message, asked, finding, reply)
     elif not (finding.verdict.close and _read_closely(house, message, asked, finding, reply)):
-        reply.rule(rule_unanswered(message, asked, finding.any_word), message.language, finding.verdict.why)
+        _hand_over(message, asked, finding, reply)
+
+
+def _hand_over(message: Message, asked: Asked, finding: Finding, reply: Reply) -> None:
+    """Say that it is not known; where a page came near, say which."""
+    ruling = rule_unanswered(message, asked, finding.any_word)
+    reply.rule(ruling, message.language, finding.verdict.why)
+    if ruling.action == "handoff" and finding.verdict.related:
+        reply.point_to_page(finding, message.language)
 
 
 def _read_closely(house: House, message: Message, asked: Asked, finding: Finding, reply: Reply) -> bool:

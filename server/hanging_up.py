@@ -33,8 +33,8 @@ async def pieces(engine: Engine, asked: GenerationRequest) -> AsyncIterator[Delt
 async def whole(engine: Engine, asked: GenerationRequest, caller: Request) -> GenerationResult | None:
     """The answer's end; None where the caller hung up before. The body of `caller` has been read.
 
-    Asked as a batch of one: nobody hears the pieces, and each of them would wake three threads that the model's own could
-    have used.
+    Asked as a batch of one: nobody hears the pieces, and each of them would wake three threads that the model's own
+    could have used.
     """
     result: GenerationResult | None = None
     failed: HawkerError | None = None

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from agent.desk.extraction import Asked, Candidate, quotable_sentences, rank_sentences, term_weights
+from agent.desk.overview import overview
 from agent.desk.pointedness import Answerability, answerable
 from agent.desk.quotation import choose_quotation
 from agent.desk.words import reworded, vocabulary
@@ -46,6 +47,9 @@ def find(house: House, asked: Asked, extra: Sequence[Passage] = ()) -> Finding:
     passages, confidence = searched(house, asked, extra)
     ranked = tuple(rank_sentences(asked, passages, house.embedder, house.page_reader))
     weights = term_weights(asked, quotable_sentences(passages)) if passages else {}
+    if beginning := overview(house, asked, passages):
+        told = Answerability(True, "the page on what was asked begins so")
+        return Finding(passages, (*beginning, *ranked), weights, beginning, told)
     quotation = choose_quotation(ranked)
     verdict = answerable(asked, quotation, ranked, weights, confidence)
     return Finding(passages, ranked, weights, quotation, verdict)

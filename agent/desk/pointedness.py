@@ -24,6 +24,8 @@ _YES_OR_NO = re.compile(
 """English alone: the Chinese questions at hand are too few to weigh their 吗"""
 CLOSE = 0.35
 """probability from which on a tuned model is asked whether the pages answer"""
+RELATED = 0.2
+"""probability from which on the page is worth naming beside the hand-off"""
 GIVER_COVERED = 0.2
 """share of the question that the very sentence must carry which gives the kind of answer asked for ..."""
 GIVER_NEARER = 0.02
@@ -38,6 +40,8 @@ class Answerability:
     why: str
     close: bool = False
     """not sure enough to quote, but worth a reader's look"""
+    related: bool = False
+    """no answer, but a page that a customer who waits for a person may want to look at"""
 
 
 def answerable(
@@ -57,7 +61,7 @@ def answerable(
     lacking = _kind_lacking(asked, quotation)
     sure = not lacking and probability >= fitted.threshold
     why = lacking or f"probability {probability:.2f} that what was found answers"
-    return Answerability(sure, why, close=not sure and probability >= CLOSE)
+    return Answerability(sure, why, close=not sure and probability >= CLOSE, related=probability >= RELATED)
 
 
 def _kind_lacking(asked: Asked, quotation: Sequence[Candidate]) -> str:

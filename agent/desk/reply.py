@@ -85,6 +85,16 @@ class Reply:
                 lead = ""
         self.finish("answer", reason)
 
+    def point_to_page(self, finding: Finding, language: str) -> None:
+        """Name the page nearest to a question that was handed over: it may be what the customer wanted, and nothing is
+        claimed of it. One that they cannot read, or not in their language, is not named."""
+        sentence = finding.quotation[0].sentence
+        passage = sentence.passage
+        if passage.language == language and not is_internal(self._house, passage.source):
+            page, _, _ = passage.title.partition(" > ")
+            cited = (Citation(passage.source, sentence.quote),)
+            self.show(Sentence(say("related", language, title=page), cited))
+
     def answer(self, message: Message) -> SupportAnswer:
         """The whole, when the turn is over."""
         seconds = time.perf_counter() - self._began

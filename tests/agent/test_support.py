@@ -60,6 +60,28 @@ def test_the_model_is_not_asked_below_the_floor(desk: Desk) -> None:
     assert given.model is None
 
 
+@pytest.mark.parametrize(
+    ("question", "beginning"),
+    [
+        ("What is your returns policy?", "You have 60 days from delivery to return anything unused."),
+        ("你们支持退货吗？", "自送达之日起 60 天内可以退货。"),
+    ],
+)
+def test_a_question_about_all_of_a_page_is_answered_by_its_beginning(desk: Desk, question: str, beginning: str) -> None:
+    given = ask(desk("."), question)
+    assert (given.action, given.answer) == ("answer", beginning)
+    assert given.citations[0].quote == beginning
+
+
+def test_a_page_near_a_question_that_is_handed_over_is_named_and_not_quoted(desk: Desk) -> None:
+    given = ask(desk("."), "Do you have returns for horses with stickers?")
+    assert given.action == "handoff"
+    assert "help@fernhill.example" in given.answer
+    assert given.answer.endswith("Our page “Returns and refunds” may help meanwhile.")
+    assert [citation.source for citation in given.citations] == ["document:returns.en"]
+    assert "60 days" not in given.answer
+
+
 def test_without_a_model_for_the_language_the_page_is_quoted(desk: Desk) -> None:
     house = desk("You may not.", languages=("en",))
     given = ask(house, "退款要几个工作日？")
