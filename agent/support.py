@@ -45,7 +45,7 @@ def answer(
 
     Raises `NotFound` for an unknown customer, or a conversation that is not theirs.
     """
-    reply = Reply(house, on_sentence, on_stage, stop or StopSign())
+    reply = Reply(house, on_sentence, on_stage, stop or StopSign(), question.quote_from)
     reply.enter("understanding")
     message = read_message(house, question)
     asked = understand(message.text, message.language, message.turns)
@@ -104,7 +104,7 @@ def _answer_from(house: House, message: Message, asked: Asked, finding: Finding,
         reply.quote(finding, message.language, f"quoted: no model that speaks {message.language} is at hand")
         return
     reply.enter("writing")
-    written = write(house, voice, asked, finding, message, reply.show, reply.stop)
+    written = write(house, voice, asked, finding, message, reply.show, reply.stop, reply.quote_from)
     if written is None:
         reply.quote(finding, message.language, "quoted: the model was not at hand")
         return

@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     max_waiting: int = Field(32, ge=1, description="requests that generate, running and waiting together")
     chats_at_once: int = Field(8, ge=1, description="of these, chats that the desk works on; the others wait")
     chat_seconds: float = Field(60.0, gt=0, description="that a chat may take, waiting included")
+    chat_quote_seconds: float = Field(
+        0.8, ge=0, description="after which a chat is answered in the pages' words where the model has not begun"
+    )
     allowed_origins: Origins = Field((), description="sites whose pages may call the API (CORS)")
     frame_ancestors: Origins = Field((), description="sites that may show the page at / in a frame")
     trusted_proxies: str = Field("127.0.0.1", description="addresses, by commas, whose X-Forwarded-For is believed")

@@ -22,6 +22,9 @@ class SupportQuestion:
     """None: that of the text"""
     turn_id: str | None = None
     """a secret of the caller's making, under which the answer can be told once more; None: it will not be asked for"""
+    quote_from: float | None = None
+    """moment of `time.monotonic()` from which on the pages' own words, where they answer, are shown rather than waiting
+    for the model to begin; None: it is waited for"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ anyone could read anyone's orders by naming them. A turn's id is a secret of 128
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
@@ -61,7 +62,12 @@ async def chat(
     if wanted.customer is not None and caller.kind == "visitor":
         raise UserError("customer", wanted.customer, "none without an API key", "identify customers on your own server")
     asked = SupportQuestion(
-        wanted.message, wanted.customer, wanted.conversation, wanted.lang, turn_id=secrets.token_hex(16)
+        wanted.message,
+        wanted.customer,
+        wanted.conversation,
+        wanted.lang,
+        turn_id=secrets.token_hex(16),
+        quote_from=time.monotonic() + house.settings.chat_quote_seconds,
     )
     return EventStream(_begun(house, asked, turns, threads), when_left=place.give_back)
 

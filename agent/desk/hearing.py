@@ -6,6 +6,7 @@ The first sentence that fails ends the answer. It knows what was found and what 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
@@ -56,12 +57,17 @@ class Hearing:
         self.checks: list[CheckResult] = []
         self._over = False
 
-    def follow(self, engine: Engine, request: GenerationRequest, stop: StopSign) -> GenerationResult:
-        """Judge the stream; cancel it once the answer is over or `stop` is shown. The result is cut short where it was
-        cancelled."""
+    def follow(self, engine: Engine, request: GenerationRequest, begun_by: float, stop: StopSign) -> GenerationResult:
+        """Judge the stream; cancel it once the answer is over, `stop` is shown, or no sentence has passed by `begun_by`
+        (of `time.monotonic()`). The result is cut short where it was cancelled."""
         result: GenerationResult | None = None
         written = ""
-        with closing(patient_stream(engine, request, PATIENCE, stop)) as deltas:
+        over_by = time.monotonic() + PATIENCE
+
+        def deadline() -> float:
+            return over_by if self.passed else min(begun_by, over_by)
+
+        with closing(patient_stream(engine, request, deadline, stop)) as deltas:
             for delta in deltas:
                 written += delta.text
                 result = delta.result or result

@@ -11,7 +11,7 @@ import contextvars
 import queue
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
 
 from core.errors import HawkerError
@@ -24,10 +24,10 @@ _Arrival = Delta | HawkerError | None
 
 
 def patient_stream(
-    engine: Engine, request: GenerationRequest, seconds: float, stop: StopSign
+    engine: Engine, request: GenerationRequest, deadline: Callable[[], float], stop: StopSign
 ) -> Generator[Delta, None, None]:
-    """The deltas of `request` that come within `seconds` of now and before `stop` is shown. Closing it cancels the
-    request, and so does either of these.
+    """The deltas of `request` that come before `stop` is shown and before `deadline`, a moment of `time.monotonic()`
+    that is asked for anew at each. Closing it cancels the request, and so does either of these.
 
     Raises what the engine raises.
     """
@@ -36,11 +36,10 @@ def patient_stream(
     unheard = threading.Event()
     pump = partial(contextvars.copy_context().run, _pump, engine, request, arrived, unheard)
     threading.Thread(target=pump, daemon=True).start()
-    deadline = time.monotonic() + min(seconds, stop.seconds_left)
     ended = False
     try:
         with stop.waking(partial(arrived.put, None)):
-            while (item := _next(arrived, deadline)) is not None and not stop.shown:
+            while (item := _next(arrived, deadline, stop)) is not None and not stop.shown:
                 ended = isinstance(item, HawkerError) or item.result is not None
                 if isinstance(item, HawkerError):
                     raise item
@@ -51,9 +50,10 @@ def patient_stream(
             engine.cancel(request.id)
 
 
-def _next(arrived: queue.SimpleQueue[_Arrival], deadline: float) -> _Arrival:
+def _next(arrived: queue.SimpleQueue[_Arrival], deadline: Callable[[], float], stop: StopSign) -> _Arrival:
+    left = min(deadline() - time.monotonic(), stop.seconds_left)
     try:
-        return arrived.get(timeout=max(0.0, deadline - time.monotonic()))
+        return arrived.get(timeout=max(0.0, left))
     except queue.Empty:
         return None
 

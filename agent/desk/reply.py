@@ -5,6 +5,7 @@ It words rulings and quotations; what to say is decided by its callers.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -32,9 +33,11 @@ class Reply:
         on_sentence: Callable[[Sentence], None] | None,
         on_stage: Callable[[Stage], None] | None,
         stop: StopSign,
+        quote_from: float | None = None,
     ) -> None:
-        """`stop` is heeded by those who ask the model for the reply's sentences."""
+        """`stop` and `quote_from` (see `SupportQuestion`) are heeded by those who ask the model for sentences."""
         self._house, self._on_sentence, self._on_stage, self.stop = house, on_sentence, on_stage, stop
+        self.quote_from = math.inf if quote_from is None else quote_from
         self._began = time.perf_counter()
         self.stages: list[Stage] = []
         self.sentences: list[Sentence] = []

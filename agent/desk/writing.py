@@ -8,6 +8,8 @@ knows no policy and no tools.
 from __future__ import annotations
 
 import hashlib
+import math
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 ANSWER, REPLY = "support/answer", "support/reply"
 NOBODY_WAITS = "nobody waits any more, or the request's time is up"
+TOOK_TOO_LONG = "the model took too long"
+NO_TIME = "no time was left for the model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,10 @@ def write(
     message: Message,
     show: Callable[[Sentence], None],
     stop: StopSign,
+    begun_by: float = math.inf,
 ) -> Written | None:
-    """Ask the model, pass on each sentence that may be shown until `stop` is. None where the engine failed: the desk
-    then quotes.
+    """Ask the model, pass on each sentence that may be shown until `stop` is; the first has to stand by `begun_by`, a
+    moment of `time.monotonic()`. None where the engine failed: the desk then quotes.
     """
     shown = _shown(voice, asked, finding, message)
     model, prompt = voice.engine.model, shown.prompt
@@ -75,16 +80,17 @@ def write(
     hearing = Hearing(asked, finding, shown.sources, show)
     if known:
         hearing.replay(known[0].text)
-    elif stop.shown:
-        return Written((), (CheckResult("in_time", False, NOBODY_WAITS),), prompt.ref, model, cut_off=True)
+    elif stop.shown or begun_by <= time.monotonic():
+        why = NOBODY_WAITS if stop.shown else NO_TIME
+        return Written((), (CheckResult("in_time", False, why),), prompt.ref, model, cut_off=True)
     else:
         request = _request(voice, prompt)
         try:
-            result = hearing.follow(voice.engine, request, stop)
+            result = hearing.follow(voice.engine, request, begun_by, stop)
         except EngineFailed:
             return None
         if hearing.cut_off and not hearing.checks:
-            why = NOBODY_WAITS if stop.shown else "the model took too long"
+            why = NOBODY_WAITS if stop.shown else TOOK_TOO_LONG
             return Written((), (CheckResult("in_time", False, why),), prompt.ref, model, cut_off=True)
         made = _generation(key, voice, shown, result, asked, hearing, message.customer_id)
         house.store.generations.add([replace(made, key=_once(key, request)) if hearing.cut_off else made])

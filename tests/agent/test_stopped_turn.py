@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -85,3 +86,25 @@ def test_the_stages_are_told_before_the_first_sentence_and_kept(desk: Desk) -> N
     assert all(isinstance(one, Sentence) for one in told[3:])
     assert house.store.conversations.told("t").stages == ("understanding", "searching", "writing")
     assert house.store.conversations.told("T") is None
+
+
+def test_a_model_that_has_not_begun_in_time_is_stopped_and_the_page_is_quoted(desk: Desk) -> None:
+    house = desk()
+    house.model = StuckEngine("")
+    given = answer(house, SupportQuestion(ASKED, quote_from=time.monotonic() + 0.5))
+    assert house.model.cancelled.is_set()
+    assert given.answer == f"{FIRST} {SECOND}"
+    assert given.reason == "quoted: the model's words failed (in_time)"
+
+
+def test_without_time_for_the_model_it_is_not_asked(desk: Desk) -> None:
+    house = desk(FIRST)
+    given = answer(house, SupportQuestion(ASKED, quote_from=time.monotonic()))
+    assert house.model.history == []
+    assert (given.action, given.answer) == ("answer", f"{FIRST} {SECOND}")
+
+
+def test_a_model_that_has_begun_in_time_is_heard_out(desk: Desk) -> None:
+    house = desk(FIRST)
+    given = answer(house, SupportQuestion(ASKED, quote_from=time.monotonic() + 30))
+    assert (given.answer, given.reason) == (FIRST, "answered from the knowledge")

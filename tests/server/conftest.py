@@ -34,6 +34,8 @@ from tests.conftest import WEIGHTS
 from tests.ports import free_port
 
 READY_SECONDS = 300
+HEARD_OUT = "3600"
+"""seconds for the model to begin, as a setting"""
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -71,6 +73,13 @@ def fill(house: House) -> None:
     refresh(house)
 
 
+@pytest.fixture
+def home(home: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The desk waits for its model however busy the machine is that tests."""
+    monkeypatch.setenv("HAWKER_CHAT_QUOTE_SECONDS", HEARD_OUT)
+    return load_settings()
+
+
 @pytest.fixture(scope="session")
 def shop_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("served")
@@ -85,6 +94,7 @@ def server(shop_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HAWKER_")}
     environment |= {"HAWKER_HOME": str(shop_home), "HAWKER_MODELS": str(WEIGHTS)}
+    environment |= {"HAWKER_CHAT_QUOTE_SECONDS": HEARD_OUT}
     command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
     log = tmp_path_factory.mktemp("log") / "log"
     with log.open("wb") as errors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -119,7 +120,13 @@ def test_the_desks_own_thread_pays_too() -> None:
     paid: list[tuple[str, int]] = []
     engine = MeteredEngine(ScriptedEngine(["a b"]), lambda payer, tokens: paid.append((payer, tokens)))
     with paid_by("visitor:1"):
-        assert "".join(delta.text for delta in patient_stream(engine, THREE_WORDS[0], 60, StopSign())) == "a b"
+        assert (
+            "".join(
+                delta.text
+                for delta in patient_stream(engine, THREE_WORDS[0], lambda: time.monotonic() + 60, StopSign())
+            )
+            == "a b"
+        )
     assert paid == [("visitor:1", 5)]
 
 

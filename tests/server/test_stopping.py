@@ -18,7 +18,7 @@ import pytest
 
 from tests.conftest import WEIGHTS
 from tests.ports import free_port
-from tests.server.conftest import await_ready
+from tests.server.conftest import HEARD_OUT, await_ready
 
 pytestmark = pytest.mark.model
 SMALL_BUFFER = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)]
@@ -44,7 +44,7 @@ def served(shop_home: Path, tmp_path: Path) -> Iterator[Served]:
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HAWKER_")}
     environment |= {"HAWKER_HOME": str(shop_home), "HAWKER_MODELS": str(WEIGHTS), "HAWKER_ENGINE": "scripted"}
-    environment |= {"HAWKER_LOG_LEVEL": "debug"}
+    environment |= {"HAWKER_LOG_LEVEL": "debug", "HAWKER_CHAT_QUOTE_SECONDS": HEARD_OUT}
     log = tmp_path / "log"
     command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
     with log.open("wb") as errors, subprocess.Popen(command, env=environment, stderr=errors) as process:
