@@ -16,7 +16,9 @@ from evals.serving.shop_server import Server
 from evals.serving.turns import PATIENCE
 
 SHORT_TOKENS = 16
-_SUM = re.compile(r"^hawker:(time_to_first_token|time_per_output_token)_seconds_sum\{.*\} (\S+)$", re.M)
+_SUM = re.compile(
+    r'^hawker:(time_to_first_token|time_per_output_token)_seconds_sum\{model_name="(.*)"\} (\S+)$', re.MULTILINE
+)
 
 
 def timed_at_once(server: Server, batch: Sequence[GenerationRequest]) -> tuple[int, float]:
@@ -72,6 +74,11 @@ def _new_tokens(answer: httpx.Response) -> int:
 
 
 def _engine_sums(client: httpx.Client, server: Server) -> tuple[float, float]:
-    """Seconds to first tokens, and seconds a token after them, summed over all requests so far."""
-    found = {name: float(value) for name, value in _SUM.findall(client.get(f"{server.url}/metrics").text)}
+    """`engine_seconds` over all requests so far."""
+    return engine_seconds(client.get(f"{server.url}/metrics").text, server.model)
+
+
+def engine_seconds(metrics: str, model: str) -> tuple[float, float]:
+    """What `/metrics` says of `model`: seconds to first tokens, and seconds a token after them, each summed."""
+    found = {name: float(value) for name, of, value in _SUM.findall(metrics) if of == model}
     return found.get("time_to_first_token", 0.0), found.get("time_per_output_token", 0.0)

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 from agent.house import House
+from core.observing import Written
 from core.settings import load_settings
 from evals.bench_engine import stories
 from evals.serving.campaign import beside_rows
-from evals.serving.completions import overheads, timed_at_once
+from evals.serving.completions import engine_seconds, overheads, timed_at_once
 from evals.serving.figures import after_warming, percentile, slope_per_minute
 from evals.serving.questions import demo_questions, varied
 from evals.serving.shop_server import Server, shop_server
 from evals.serving.soak import soak, soak_rows
 from evals.serving.turns import Turn, ask_at_once, asker, turn_rows
+from server.metrics import Metrics
 from tests.conftest import WEIGHTS
 from tests.server.conftest import fill
 
@@ -43,6 +45,13 @@ def test_growth_while_warming_up_is_left_out() -> None:
     kept, values = after_warming(seconds, memory)
     assert kept[0] == pytest.approx(20, abs=1)
     assert slope_per_minute(kept, values) == pytest.approx(0.0, abs=0.01)
+
+
+def test_the_engine_s_time_is_that_of_the_model_asked() -> None:
+    metrics = Metrics()
+    for model, first in (("ours", 0.5), ("another", 9.0)):
+        metrics.observer.written(Written(model, "stop", 3, 4, first, first + 0.75))
+    assert engine_seconds(metrics.text().decode(), "ours") == (0.5, 0.25)
 
 
 def test_questions_do_not_come_again_for_long() -> None:
