@@ -23,7 +23,7 @@ from agent.copy.audience import audience
 from agent.copy.material import gather
 from agent.copy.orders import Commission
 from agent.emailer import occasion
-from agent.mail.parts import PARTS, ask_for
+from agent.mail.parts import PARTS, Occasion, ask_for
 from campaigns.audience import Recipient
 from campaigns.contexts import address
 from campaigns.spec import parse_campaign
@@ -100,7 +100,7 @@ def run(house: House, pairs: int = 30) -> ConditioningReport:
     truth = known_truth(house)
     profiles = [profile for profile in house.store.profiles.all() if profile.favourite_categories]
     sample = random.Random(SEED).sample(profiles, min(CUSTOMERS, len(profiles)))
-    outcomes = tuple(_pair(house, product, *both) for product, both in _opposites(house, pairs))
+    outcomes = tuple(_pair(house, product, *both) for product, both in opposites(house, pairs))
     return ConditioningReport(
         pairs=len(outcomes),
         conditioned=sum(pair.conditioned for pair in outcomes),
@@ -110,7 +110,7 @@ def run(house: House, pairs: int = 30) -> ConditioningReport:
     )
 
 
-def _opposites(house: House, pairs: int) -> list[tuple[Product, tuple[CustomerProfile, CustomerProfile]]]:
+def opposites(house: House, pairs: int) -> list[tuple[Product, tuple[CustomerProfile, CustomerProfile]]]:
     """`pairs` products, each with two customers of opposite segments, none of whom comes twice."""
     members: dict[str, list[CustomerProfile]] = defaultdict(list)
     for profile in house.store.profiles.all():
@@ -151,14 +151,19 @@ def _copy(house: House, product: Product, profile: CustomerProfile) -> Told:
 
 def _mail(house: House, product: Product, profile: CustomerProfile) -> Told:
     """The five parts of a mail, as `agent.emailer` asks for them."""
-    spec = parse_campaign({"name": "conditioning", "goal": GOAL, "products": [product.id]})
-    recipient = Recipient(house.store.customers.get(profile.customer_id), profile, "en")
-    (addressed,), _ = address(spec, [recipient], lambda profile: product, "context")
-    context = addressed.context
-    made = occasion(house, context, seed=0)
+    made = mail_occasion(house, product, profile)
+    context = made.context
     prompts = frozenset(_text(ask_for(part, made, 1).rendered.messages) for part in PARTS)
     told = Conditioning(context.segment, context.sentiment, None, context.language)
     return Told(prompts, (*made.facts, *made.quotations), told)
+
+
+def mail_occasion(house: House, product: Product, profile: CustomerProfile) -> Occasion:
+    """A mail to this customer about this product, as a campaign would have it."""
+    spec = parse_campaign({"name": "conditioning", "goal": GOAL, "products": [product.id]})
+    recipient = Recipient(house.store.customers.get(profile.customer_id), profile, "en")
+    (addressed,), _ = address(spec, [recipient], lambda profile: product, "context")
+    return occasion(house, addressed.context, seed=0)
 
 
 def _text(messages: object) -> str:

@@ -132,7 +132,7 @@ def _swap(one: Written, other: Written, shop: str, brand: Brand) -> Case:
     counts: dict[str, Count] = {}
     if len(messages) == len(pair):
         mine, theirs = (meanings(f"{message.subject} {message.body}") for message in messages)
-        kept = all(_terms_kept(message, each.occasion, brand) for message, each in zip(messages, pair, strict=True))
+        kept = all(terms_kept(message, each.occasion, brand) for message, each in zip(messages, pair, strict=True))
         counts = {"words_change": Count(int(bool(mine - theirs and theirs - mine))), "terms_kept": Count(int(kept))}
     segments = "-or-".join(each.occasion.context.segment for each in pair)
     return Case(
@@ -145,7 +145,7 @@ def _swap(one: Written, other: Written, shop: str, brand: Brand) -> Case:
     )
 
 
-def _terms_kept(message: EmailMessage, told: Occasion, brand: Brand) -> bool:
+def terms_kept(message: EmailMessage, told: Occasion, brand: Brand) -> bool:
     """All that the mail says of the product is the record's, and it names the offer if there is one and only then."""
     text = f"{message.subject} {message.body} {message.call_to_action}"
     offered = "offer" in open_slots(text)
