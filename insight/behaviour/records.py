@@ -7,13 +7,13 @@ cannot see what came later.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from insight.customers.histories import VOID
-from insight.customers.tastes import category_of
+from core.shop import Product
+from insight.behaviour.orders import VOID, state
 
 if TYPE_CHECKING:
     from store.opening import Store
@@ -34,13 +34,17 @@ class Behaviour:
 
     def until(self, moment: datetime) -> Behaviour:
         """What was known at `moment` (aware): nothing after it is in the tables. The catalogue stays today's."""
-        return replace(
-            self, lines=self.lines.filter(pl.col("at") <= moment), events=self.events.filter(pl.col("at") <= moment)
-        )
+        passed = pl.col("at") <= moment.astimezone(UTC)
+        return replace(self, lines=self.lines.filter(passed), events=self.events.filter(passed))
 
     def purchases(self) -> pl.LazyFrame:
         """The lines that were bought in the end: not cancelled, returned or refunded."""
-        return self.lines.filter(~pl.col("status").str.strip_chars().str.to_lowercase().is_in(list(VOID)))
+        return self.lines.filter(~state(*VOID))
+
+
+def category_of(product: Product) -> str | None:
+    """The narrowest category, which says most of a customer."""
+    return product.category[-1] if product.category else None
 
 
 def read_behaviour(store: Store) -> Behaviour:

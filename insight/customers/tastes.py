@@ -14,7 +14,7 @@ from statistics import median
 import polars as pl
 
 from core.customer import Order
-from core.shop import Product
+from insight.behaviour.records import category_of as category_of
 
 INTEREST = {"view": 0.1, "click": 0.1, "search": 0.1, "wishlist": 0.3, "cart": 0.3}
 """what an event with a product says of interest, beside 1 for a piece bought; other kinds (`open`) say nothing"""
@@ -28,11 +28,6 @@ UNDATED = 0.1
 
 Interest = dict[str, defaultdict[str, float]]
 """customer -> category -> weight"""
-
-
-def category_of(product: Product) -> str | None:
-    """The narrowest category, which says most of a customer."""
-    return product.category[-1] if product.category else None
 
 
 def favourite_categories(
