@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from core.habits import Mood, Share
+from core.prediction import Prediction
+
 UNKNOWN = "unknown"
 
 
@@ -94,7 +97,8 @@ class Review:
 class CustomerProfile:
     """What is known of one customer, drawn from behaviour; the prompts are conditioned on it.
 
-    It carries no name, address or other direct identifier, so that it may be embedded and shown to the model.
+    It carries no name, address or other direct identifier, so that it may be embedded and shown to the model. Which
+    task sees which of its fields, `insight.customers.visible` says.
     """
 
     customer_id: str
@@ -112,3 +116,31 @@ class CustomerProfile:
     days_since_order: int | None = None
     last_product_id: str | None = None
     last_product_name: str | None = None
+    as_of: datetime | None = None
+    """the moment that days are counted back from; None in a profile drawn before this was written down"""
+    tenure_days: int | None = None
+    """since they were first heard of"""
+    rfm: tuple[int, int, int] | None = None
+    """recency, frequency, money, 1 to 5 each, 5 the best"""
+    favourite_brands: tuple[str, ...] = ()
+    """at most three, the favourite first"""
+    channels: tuple[Share, ...] = ()
+    """where they are met, of events; like the other shares at most three, the largest first"""
+    dayparts: tuple[Share, ...] = ()
+    """`night`, `morning`, `afternoon`, `evening`, six hours each from midnight UTC, of orders and events"""
+    weekdays: tuple[Share, ...] = ()
+    """`Monday` ..., of orders and events"""
+    moods: tuple[Mood, ...] = ()
+    """of the latest months with a review or a chat, the oldest first"""
+    topics: tuple[Share, ...] = ()
+    """what they wanted of the support desk, intents"""
+    loyalty: float | None = None
+    """0..1, see insight.customers.standing; None for who never bought"""
+    satisfaction: float | None = None
+    """0..1, likewise; None for who never said or sent back anything, nor bought"""
+    consents: tuple[Consent, ...] = ()
+    """in force, one a channel"""
+    cluster: str = UNKNOWN
+    """the name of the group of similar customers they were last found in"""
+    predictions: tuple[Prediction, ...] = ()
+    """the latest of each name"""

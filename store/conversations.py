@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import func, select
 
@@ -29,6 +29,9 @@ from store.records import (
 from store.sealing import Vault
 from store.strangers import refusing_strangers
 from store.tables.texts import ConversationRow, TurnRow
+
+if TYPE_CHECKING:
+    import polars
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,13 @@ class ConversationBook:
         with self._database.read() as session:
             rows = session.scalars(newest).all()
         return [self._turn(row) for row in reversed(rows)]
+
+    def readings(self) -> polars.DataFrame:
+        """How the questions of known customers were read, a row a turn: customer_id, at, intent, sentiment (null where
+        nobody read it). No word of a turn is opened."""
+        from store.turn_table import read_turn_table
+
+        return read_turn_table(self._database)
 
     def told(self, turn_id: str) -> ToldTurn | None:
         """The turn that was stored under this secret, as it was told; None where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -84,6 +85,12 @@ class CustomerBook:
         """All ids; nothing is decrypted."""
         with self._database.read() as session:
             return set(session.scalars(select(CustomerRow.id)))
+
+    def languages(self) -> list[tuple[str, str, datetime | None]]:
+        """Everybody's id, language and when they came, in the order of ids; nothing is decrypted."""
+        wanted = select(CustomerRow.id, CustomerRow.language, CustomerRow.created).order_by(CustomerRow.id)
+        with self._database.read() as session:
+            return [(row.id, row.language, row.created) for row in session.execute(wanted)]
 
     def consents(self) -> dict[str, tuple[Consent, ...]]:
         """Everybody's consents by customer, oldest first; nothing is decrypted."""

@@ -21,7 +21,16 @@ from core.errors import HawkerError
 from store.database import Database
 from store.events import EventLog
 from store.sealing import Vault
-from store.tables.people import ConsentRow, CustomerRow, ErasureRow, OrderRow, OutcomeRow, ProfileRow
+from store.tables.people import (
+    ClusterRow,
+    ConsentRow,
+    CustomerRow,
+    ErasureRow,
+    OrderRow,
+    OutcomeRow,
+    PredictionRow,
+    ProfileRow,
+)
 from store.tables.shop import ReviewRow
 from store.tables.texts import ConversationRow, DraftRow, GenerationRow
 from store.tables.work import JobRow
@@ -30,6 +39,8 @@ OWNED: Mapping[str, Any] = {
     "consents": ConsentRow.customer_id,
     "orders": OrderRow.customer_id,
     "profiles": ProfileRow.customer_id,
+    "predictions": PredictionRow.customer_id,
+    "clusters": ClusterRow.customer_id,
     "conversations": ConversationRow.customer_id,
     "generations": GenerationRow.customer_id,
     "drafts": DraftRow.customer_id,

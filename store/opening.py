@@ -10,6 +10,7 @@ from core.errors import HawkerError, UserError
 from core.observing import NOBODY, Observer
 from core.settings import Settings
 from store.api_keys import ApiKeyBook
+from store.clusters import ClusterBook
 from store.consents import ConsentBook
 from store.conversations import ConversationBook
 from store.customers import CustomerBook
@@ -23,6 +24,7 @@ from store.keys import FIELD, load_or_create
 from store.migrating import migrate
 from store.orders import OrderBook
 from store.outcomes import OutcomeBook
+from store.predictions import PredictionBook
 from store.profiles import ProfileBook
 from store.sealing import Vault
 from store.shop import ShopShelf
@@ -43,7 +45,9 @@ class Store:
         self.customers = CustomerBook(database, vault)
         self.consents = ConsentBook(database)
         self.orders = OrderBook(database)
-        self.profiles = ProfileBook(database)
+        self.predictions = PredictionBook(database)
+        self.clusters = ClusterBook(database)
+        self.profiles = ProfileBook(database, self.predictions, self.clusters)
         self.conversations = ConversationBook(database, vault)
         self.generations = GenerationBook(database, vault, observer)
         self.drafts = DraftBook(database, vault)

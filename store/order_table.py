@@ -19,6 +19,8 @@ SCHEMA: dict[str, Any] = {
     "product_id": polars.String,
     "quantity": polars.Int64,
     "price": polars.Float64,
+    "variant_id": polars.String,
+    "name": polars.String,
 }
 
 
@@ -34,6 +36,8 @@ def read_order_table(database: Database) -> polars.DataFrame:
             OrderLineRow.product_id,
             OrderLineRow.quantity,
             OrderLineRow.price,
+            OrderLineRow.variant_id,
+            OrderLineRow.name,
         )
         .outerjoin(OrderLineRow, OrderLineRow.order_id == OrderRow.id)
         .order_by(OrderRow.id, OrderLineRow.position)

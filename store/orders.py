@@ -66,7 +66,8 @@ class OrderBook:
         """All orders as one table for arithmetic, a row a line; an order without lines has one row without a product.
 
         Columns: order_id, customer_id, at (UTC, microseconds), status, total (of the whole order), product_id,
-        quantity, price (of one piece). Money is Float64: exact sums are made from `all()`.
+        quantity, price (of one piece), variant_id, name (as it was called then). Money is Float64: exact sums are made
+        from `all()`, or in whole ten-thousandths.
         """
         from store.order_table import read_order_table
 

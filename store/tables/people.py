@@ -71,6 +71,25 @@ class ProfileRow(Base):
     content: Mapped[Json]
 
 
+class PredictionRow(Base):
+    """What a model foretold of a customer, and when: rows are added, so that any day's view can be had again."""
+
+    __tablename__ = "predictions"
+    customer_id: Mapped[str] = mapped_column(Id, ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(Id, primary_key=True)
+    as_of: Mapped[datetime] = mapped_column(primary_key=True)
+    content: Mapped[Json]
+
+
+class ClusterRow(Base):
+    """In which group of similar customers somebody was found, and when."""
+
+    __tablename__ = "clusters"
+    customer_id: Mapped[str] = mapped_column(Id, ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    as_of: Mapped[datetime] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
 class OutcomeRow(Base):
     """What came of one text that was shown or sent: fresh outcomes are rows, bulk events are Parquet."""
 

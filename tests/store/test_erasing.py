@@ -17,6 +17,7 @@ from core.customer import Consent, Customer, CustomerProfile, Event, Order, Orde
 from core.facts import Citation, Conditioning
 from core.generation import Generation, Sampling
 from core.mail import EmailDraft
+from core.prediction import Prediction
 from core.settings import Settings, load_settings
 from core.support import SupportAnswer, SupportQuestion
 from store.erasing import without_id
@@ -41,6 +42,8 @@ def _fill(store: Store, one: str, name: str) -> None:
     )
     store.orders.put([Order(f"#{one}", one, (OrderLine("P1", "Tent", options={"engraving": chinese}),))])
     store.profiles.put([CustomerProfile(one)])
+    store.predictions.add({one: [Prediction("churn", 0.5, "probability", NOON, "m")]})
+    store.clusters.add({one: "night owls"}, NOON)
     store.events.append([Event(one, "view", NOON, "P1"), Event(one, "cart", NOON.replace(month=4), "P1")])
     reviews = [Review(f"r-{name}", f"{first} liked it", "P1", one, 5.0), Review(f"r-{one}", "again", "P1", one, 4.0)]
     store.shop.put_reviews(reviews)
@@ -79,6 +82,8 @@ def test_no_byte_stays_and_nobody_else_loses_anything(sqlite_store: Store, home:
         "consents": 1,
         "orders": 1,
         "profiles": 1,
+        "predictions": 1,
+        "clusters": 1,
         "conversations": 1,
         "generations": 1,
         "drafts": 1,
