@@ -26,7 +26,8 @@ class Behaviour:
     """Times are UTC, in microseconds; money is Float64 in the shop's currency."""
 
     lines: pl.LazyFrame
-    """order_id, customer_id, at, status, total, product_id, quantity, price: a row for each line of a dated order"""
+    """order_id, customer_id, at, status, total, product_id, quantity, price: a row for each line of a dated order;
+    from a store also variant_id and name"""
     events: pl.LazyFrame
     """customer_id, kind, at, product_id, value, channel"""
     products: pl.DataFrame
@@ -47,14 +48,15 @@ def category_of(product: Product) -> str | None:
     return product.category[-1] if product.category else None
 
 
-def read_behaviour(store: Store) -> Behaviour:
-    """All that `store` remembers of its customers' doings; undated orders are left out, for they may be of any day."""
+def read_behaviour(store: Store, undated: bool = False) -> Behaviour:
+    """All that `store` remembers of its customers' doings; undated orders are left out, for they may be of any day,
+    unless they are asked for."""
     products = [
         (product.id, category_of(product), product.brand, None if product.price is None else float(product.price))
         for product in store.shop.products()
     ]
     return Behaviour(
-        lines=store.orders.lines().lazy().filter(pl.col("at").is_not_null()),
+        lines=store.orders.lines().lazy().filter(pl.lit(undated) | pl.col("at").is_not_null()),
         events=store.events.scan(),
         products=pl.DataFrame(products, schema=PRODUCT_SCHEMA, orient="row"),
     )

@@ -25,10 +25,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from statistics import median
 
-from core.customer import Order
+import polars as pl
+
 from insight.customers.histories import History, histories
 
 FEW = 50
@@ -47,32 +48,34 @@ class Scores:
     money: int
 
 
-def segment_customers(orders: Iterable[Order], as_of: datetime) -> dict[str, str]:
-    """Customer id -> segment name, from the orders placed at or before `as_of`.
+def segment_customers(lines: pl.LazyFrame, as_of: datetime) -> dict[str, str]:
+    """Customer id -> segment name, from the orders placed at or before `as_of`; `lines` as `store.orders.lines()`.
 
     Customers whose orders carry no date, or were all cancelled or returned, are `unknown`; those without any order by
     then are absent.
     """
-    seen = [order for order in orders if order.placed is None or order.placed <= as_of]
+    seen = lines.filter((pl.col("at") <= as_of.astimezone(UTC)).fill_null(True))
     bought = histories(seen, as_of)
-    known = name_segments(bought)
-    return {order.customer_id: known.get(order.customer_id, "unknown") for order in seen}
+    known = name_segments(bought, score(bought))
+    customers = seen.select(pl.col("customer_id").unique().sort()).collect()
+    return {customer: known.get(customer, "unknown") for customer in customers["customer_id"]}
 
 
-def name_segments(bought: Mapping[str, History]) -> dict[str, str]:
-    """The same from histories that are already drawn up."""
+def name_segments(bought: Mapping[str, History], scores: Mapping[str, Scores]) -> dict[str, str]:
+    """The same from histories that are already drawn up and scored."""
     if not bought:
         return {}
-    scores = score(bought)
-    usual_order = float(median(history.order_value for history in bought.values()))
+    usual_order = median(history.order_value for history in bought.values())
     return {customer: _segment(history, scores[customer], usual_order) for customer, history in bought.items()}
 
 
 def score(bought: Mapping[str, History]) -> dict[str, Scores]:
     """Customer id -> scores among the customers given."""
+    if not bought:
+        return {}
     everyone = list(bought.values())
     recency, frequency, money = _quintiles(everyone) if len(everyone) >= FEW else _fixed_rules(everyone)
-    rhythm = _usual_gap(everyone)
+    rhythm = usual_gap(everyone)
     return {
         customer: Scores(
             recency=max(recency(history), 3 if history.days_since_order <= rhythm else 1),
@@ -92,7 +95,7 @@ def _segment(history: History, scores: Scores, usual_order: float) -> str:
         return "bargain-hunters"
     if min(scores.recency, scores.frequency, scores.money) >= 4:
         return "champions"
-    if float(history.order_value) >= BIG_ORDER * usual_order > 0:
+    if history.order_value >= BIG_ORDER * usual_order > 0:
         return "big-spenders"
     if scores.frequency >= 4 or history.orders >= 3:
         return "loyal"
@@ -105,11 +108,11 @@ Scorer = Callable[[History], int]
 def _quintiles(everyone: Sequence[History]) -> tuple[Scorer, Scorer, Scorer]:
     recency = _ranker([-history.days_since_order for history in everyone])
     frequency = _ranker([history.orders for history in everyone])
-    money = _ranker([float(history.spent) for history in everyone])
+    money = _ranker([history.spent for history in everyone])
     return (
         lambda history: recency(-history.days_since_order),
         lambda history: frequency(history.orders),
-        lambda history: money(float(history.spent)),
+        lambda history: money(history.spent),
     )
 
 
@@ -126,15 +129,15 @@ def _ranker(values: Iterable[float]) -> Callable[[float], int]:
 
 def _fixed_rules(everyone: Sequence[History]) -> tuple[Scorer, Scorer, Scorer]:
     """Days, orders, and multiples of the median buyer's money: rough, and stable in a shop of a dozen buyers."""
-    usual = float(median(history.spent for history in everyone)) or 1.0
+    usual = median(history.spent for history in everyone) or 1.0
     return (
         lambda history: 5 - bisect_left([30, 90, 180, 365], history.days_since_order),
         lambda history: 1 + bisect_right([2, 3, 4, 6], history.orders),
-        lambda history: 1 + bisect_right([0.5, 0.8, 1.25, 2.0], float(history.spent) / usual),
+        lambda history: 1 + bisect_right([0.5, 0.8, 1.25, 2.0], history.spent / usual),
     )
 
 
-def _usual_gap(everyone: Sequence[History]) -> float:
+def usual_gap(everyone: Iterable[History]) -> float:
     """Days between two orders of a returning customer, the median; 0 where nobody has returned yet."""
     gaps = [
         (history.days_as_customer - history.days_since_order) / (history.orders - 1)

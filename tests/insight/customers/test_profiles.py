@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from core.customer import UNKNOWN, Customer, CustomerProfile, Event, Order, Review
 from core.settings import Settings
 from core.shop import Product
-from insight.customers.moods import moods
+from insight.customers.moods import feelings, moods
 from insight.customers.profiles import build_profiles
 from insight.reading.label import Label
 from store.opening import Store, open_store
+from store.turn_table import SCHEMA
 
 Bought = Callable[..., Order]
+NO_TURNS = pl.DataFrame(schema=SCHEMA)
 
 
 class ReadsGood:
@@ -55,7 +58,8 @@ def test_a_profile_says_what_the_traces_say(store: Store, bought: Bought, now: d
 
 def test_who_never_bought_is_unknown_and_keeps_their_language(store: Store, bought: Bought) -> None:
     store.orders.put([bought("anna", 5)])
-    assert profile_of(store, "chen") == CustomerProfile("chen", language="zh")
+    chen = profile_of(store, "chen")
+    assert chen == CustomerProfile("chen", language="zh", as_of=chen.as_of)
 
 
 def test_recent_interest_outweighs_old_and_a_purchase_outweighs_a_look(
@@ -107,12 +111,12 @@ def test_a_mood_takes_clear_stars_at_their_word_and_reads_the_rest_once(now: dat
         Review("3", "all good", customer_id="chen", at=now),
         Review("4", "nobody", at=now),
     ]
-    assert moods(reviews, readers) == {"anna": "positive", "bob": "positive", "chen": "positive"}
+    assert moods(feelings(reviews, NO_TURNS, readers)) == {"anna": "positive", "bob": "positive", "chen": "positive"}
     assert readers.asked == ["all good"]
-    assert moods(reviews, None) == {"anna": "positive", "bob": "neutral"}
+    assert moods(feelings(reviews, NO_TURNS, None)) == {"anna": "positive", "bob": "neutral"}
 
 
 def test_a_mood_is_of_late(now: datetime) -> None:
     old = [Review(f"o{n}", "", customer_id="anna", rating=1.0, at=now - timedelta(days=300 + n)) for n in range(9)]
     late = [Review(f"n{n}", "", customer_id="anna", rating=5.0, at=now - timedelta(days=n)) for n in range(3)]
-    assert moods([*late, *old], None) == {"anna": "positive"}
+    assert moods(feelings([*late, *old], NO_TURNS, None)) == {"anna": "positive"}

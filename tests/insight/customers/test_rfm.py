@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.customer import Order, OrderLine
 from core.errors import UserError
+from insight.behaviour.written import lines_of
 from insight.customers.rfm import segment_customers
 from insight.customers.segments import SEGMENTS, segment
 
@@ -32,7 +33,7 @@ def small_shop(bought: Bought) -> list[Order]:
 
 
 def test_a_small_shop_is_named_as_a_marketer_would(small_shop: list[Order], now: datetime) -> None:
-    assert segment_customers(small_shop, now) == {
+    assert segment_customers(lines_of(small_shop).lazy(), now) == {
         "champion": "champions",
         "leaving": "at-risk",
         "new": "new-customers",
@@ -46,7 +47,7 @@ def test_who_buys_below_the_usual_price_is_a_bargain_hunter(
     small_shop: list[Order], bought: Bought, now: datetime
 ) -> None:
     orders = [*small_shop, bought("hunter", 15, 35), bought("hunter", 80, 40)]
-    assert segment_customers(orders, now)["hunter"] == "bargain-hunters"
+    assert segment_customers(lines_of(orders).lazy(), now)["hunter"] == "bargain-hunters"
 
 
 def test_a_coupon_on_the_whole_order_is_a_discount(small_shop: list[Order], bought: Bought, now: datetime) -> None:
@@ -55,29 +56,29 @@ def test_a_coupon_on_the_whole_order_is_a_discount(small_shop: list[Order], boug
         for days in (15, 80)
         for placed in [now - timedelta(days=days)]
     ]
-    assert segment_customers([*small_shop, *with_coupon], now)["hunter"] == "bargain-hunters"
+    assert segment_customers(lines_of([*small_shop, *with_coupon]).lazy(), now)["hunter"] == "bargain-hunters"
 
 
 def test_orders_without_a_date_or_in_the_end_not_bought_say_nothing(bought: Bought, now: datetime) -> None:
     orders = [bought("undated", None), bought("undated", None), bought("cancelled", 3, status="Cancelled")]
-    assert segment_customers(orders, now) == {"undated": "unknown", "cancelled": "unknown"}
+    assert segment_customers(lines_of(orders).lazy(), now) == {"undated": "unknown", "cancelled": "unknown"}
 
 
 def test_nothing_later_is_seen(small_shop: list[Order], now: datetime) -> None:
     past = now - timedelta(days=200)
     seen = [order for order in small_shop if order.placed is not None and order.placed <= past]
-    assert segment_customers(small_shop, past) == segment_customers(seen, past)
+    assert segment_customers(lines_of(small_shop).lazy(), past) == segment_customers(lines_of(seen).lazy(), past)
 
 
 def test_quintiles_of_a_lively_shop_call_nobody_lost(bought: Bought, now: datetime) -> None:
     orders = [bought(f"c{n}", day) for n in range(100) for day in (n % 28, 30 + n % 28)]
-    assert not {"lost", "hibernating", "at-risk"} & set(segment_customers(orders, now).values())
+    assert not {"lost", "hibernating", "at-risk"} & set(segment_customers(lines_of(orders).lazy(), now).values())
 
 
 def test_quintiles_tell_the_frequent_from_the_silent(bought: Bought, now: datetime) -> None:
     frequent = [bought("often", days) for days in (5, 35, 65, 95, 125)]
     crowd = [bought(f"c{n}", 20 + 7 * n) for n in range(60)]
-    named = segment_customers([*frequent, *crowd], now)
+    named = segment_customers(lines_of([*frequent, *crowd]).lazy(), now)
     assert named["often"] == "champions"
     assert named["c59"] == "lost"
     assert named["c0"] == "new-customers"
@@ -100,10 +101,10 @@ def test_every_buyer_gets_one_known_segment(rows: list[tuple[str, int | None, in
         )
         for n, (customer, days, price, quantity) in enumerate(rows)
     ]
-    named = segment_customers(orders, as_of)
+    named = segment_customers(lines_of(orders).lazy(), as_of)
     assert set(named) == {customer for customer, *_ in rows}
     assert set(named.values()) <= set(SEGMENTS)
-    assert named == segment_customers(reversed(orders), as_of)
+    assert named == segment_customers(lines_of(reversed(orders)).lazy(), as_of)
 
 
 def test_an_unknown_segment_is_refused_with_the_names() -> None:
