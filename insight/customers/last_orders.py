@@ -37,9 +37,15 @@ def bought_by(bought: pl.LazyFrame) -> Mapping[str, Bought]:
     )
     columns = whole.select("customer_id", "orders", "paid", "last", "product_id", "name")
     return {
-        customer: Bought(count, Decimal(paid) / SCALE, last, product, name)
+        customer: Bought(count, _money(paid), last, product, name)
         for customer, count, paid, last, product, name in columns.iter_rows()
     }
+
+
+def _money(paid: int) -> Decimal:
+    """Ten-thousandths as an amount, with cents written out where there is nothing smaller."""
+    amount = Decimal(paid) / SCALE
+    return amount.quantize(Decimal("0.01")) if paid % (SCALE // 100) == 0 else amount
 
 
 def _dearest(bought: pl.LazyFrame, orders: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,12 @@ LATEST = 3
 MONTHS = 12
 """months with a review or a chat that a profile tells of"""
 VALUES: Mapping[str, float] = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
-SCHEMA: dict[str, Any] = {"customer_id": pl.String, "at": pl.Datetime("us", "UTC"), "source": pl.String, "value": pl.Float64}
+SCHEMA: dict[str, Any] = {
+    "customer_id": pl.String,
+    "at": pl.Datetime("us", "UTC"),
+    "source": pl.String,
+    "value": pl.Float64,
+}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 

@@ -1,0 +1,1 @@
+"""What `insight` is measured by, each figure beside a named baseline."""
