@@ -100,7 +100,8 @@ def _cluster(kept: Mapping[str, Any]) -> Cluster:
 
 
 def _trial(kept: Mapping[str, Any]) -> Trial:
-    return Trial(**{name: float("nan") if value is None else value for name, value in kept.items()})
+    read: dict[str, Any] = {name: float("nan") if value is None else value for name, value in kept.items()}
+    return Trial(**read)
 
 
 def _finite(values: Mapping[str, Any]) -> dict[str, Any]:

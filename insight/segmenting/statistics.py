@@ -99,7 +99,7 @@ def category_lifts(shares: NDArray[np.float64], categories: tuple[str, ...], mem
 
 
 def differences(features: pl.DataFrame, member: NDArray[np.bool_]) -> list[Difference]:
-    """Of the features of `insight.behaviour.features`, what differs clearly; `member` goes by the rows of `features`."""
+    """Of the features of `insight.behaviour.features`, what differs clearly; `member` is by the rows of `features`."""
     found = [
         one
         for feature, words in FEATURES.items()
@@ -139,7 +139,8 @@ def _alike(features: pl.DataFrame, one: str, other: str) -> bool:
     both = features.select(one, other).drop_nulls()
     if both.height < 3:
         return False
-    return abs(both.select(pl.corr(one, other, method="spearman")).item() or 0.0) >= ALIKE
+    found: float | None = both.select(pl.corr(one, other, method="spearman")).item()
+    return abs(found or 0.0) >= ALIKE
 
 
 def taste_shares(

@@ -1,7 +1,7 @@
 """What customers showed interest in, counted by product: the ground on which they are grouped.
 
-Tastes, not money: RFM already says who buys much and lately (`insight.customers.rfm`), clusters say who they are. A trace
-is one look, cart or piece bought. Knows tables, not how customers are grouped.
+Tastes, not money: RFM already says who buys much and lately (`insight.customers.rfm`), clusters say who they are. A
+trace is one look, cart or piece bought. Knows tables, not how customers are grouped.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Statistics put into words, every number and comparison checked against them."""
