@@ -6,12 +6,12 @@ Consent is asked here, when drafts are made; a sender must ask again before each
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from campaigns.spec import CampaignSpec
-from core.customer import Customer, CustomerProfile
+from core.customer import UNKNOWN, Customer, CustomerProfile
 from core.errors import NotFound
 
 CHANNEL = "email"
@@ -43,16 +43,24 @@ class Selection:
     """reason -> how many of those addressed"""
 
 
-def select(spec: CampaignSpec, customers: Customers, profiles: Profiles) -> Selection:
-    """The recipients of `spec` in the order of customer ids, and why the others were left out."""
+def select(
+    spec: CampaignSpec, customers: Customers, profiles: Profiles, fits: Callable[[str], Collection[str]] | None = None
+) -> Selection:
+    """The recipients of `spec` in the order of customer ids, and why the others were left out.
+
+    `fits` tells who fits the audience's rule; without it a spec must have none. Raises `UserError` for a cluster that
+    nobody is in.
+    """
+    ruled = None if spec.audience.rule is None or fits is None else frozenset(fits(spec.audience.rule))
     known = {profile.customer_id: profile for profile in profiles.all()}
     everyone = sorted(customers.all(), key=lambda customer: customer.id)
     _refuse_strangers(spec, {customer.id for customer in everyone})
+    _refuse_unknown_clusters(spec, {profile.cluster for profile in known.values()} - {UNKNOWN})
     recipients: list[Recipient] = []
     excluded: Counter[str] = Counter()
     for customer in everyone:
         profile = known.get(customer.id) or CustomerProfile(customer.id, language=customer.language)
-        if not _addressed(spec, customer, profile):
+        if not _addressed(spec, customer, profile) or (ruled is not None and customer.id not in ruled):
             continue
         reason = why_not(customer)
         if reason:
@@ -82,10 +90,20 @@ def _refuse_strangers(spec: CampaignSpec, known: set[str]) -> None:
         raise NotFound("campaign audience.customers", strangers[0], "ids of customers of this shop")
 
 
+def _refuse_unknown_clusters(spec: CampaignSpec, known: set[str]) -> None:
+    """Nor must a cluster that was never found."""
+    strange = sorted(set(spec.audience.clusters or ()) - known)
+    if strange:
+        expected = "one of " + (", ".join(sorted(known)) or "those that `hawker insight segments --find` finds")
+        raise NotFound("campaign audience.clusters", strange[0], expected)
+
+
 def _addressed(spec: CampaignSpec, customer: Customer, profile: CustomerProfile) -> bool:
     audience = spec.audience
     if audience.customers is not None and customer.id not in audience.customers:
         return False
     if audience.segments != "all" and profile.segment not in audience.segments:
+        return False
+    if audience.clusters is not None and profile.cluster not in audience.clusters:
         return False
     return customer.language in audience.languages

@@ -10,6 +10,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from agent.emailer import occasion, write_emails
 from agent.house import House
@@ -17,6 +18,7 @@ from agent.mail.assembling import draft
 from campaigns.audience import Recipient, Selection, select
 from campaigns.choosing import recommender
 from campaigns.contexts import Addressed, Per, address, context_hash
+from campaigns.ruling import who_fits
 from campaigns.spec import CampaignSpec
 from core.errors import ModelMissing, UserError
 from core.mail import EmailContext, EmailDraft, EmailOutcome
@@ -87,7 +89,7 @@ def generate_drafts(
 
 def _everyone(house: House, spec: CampaignSpec, limit: int | None, per: Per, summary: Summary) -> list[Addressed]:
     """Who is written to, at most `limit`, in the order of their ids. Exclusions count all who are addressed."""
-    selection = select(spec, house.store.customers, house.store.profiles)
+    selection = select(spec, house.store.customers, house.store.profiles, partial(who_fits, house))
     recipients, unspoken = _spoken(house, selection)
     if selection.recipients and not recipients:
         model_speaking(house.settings, selection.recipients[0].language)

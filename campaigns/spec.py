@@ -15,6 +15,8 @@ from core.errors import UserError
 from core.language import LANGUAGES, Language, in_language
 from core.yaml_file import read_yaml
 from insight.customers.segments import segment
+from insight.segmenting.rules.grammar import parse_rule
+from insight.segmenting.rules.written import NAME
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 EXAMPLE = "docs/examples/winback.yaml"
@@ -28,6 +30,10 @@ class Audience(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     segments: Literal["all"] | list[str] = Field("all", description="segment names, see `hawker insight segments`")
+    clusters: list[str] | None = Field(None, description="only these found segments, e.g. cluster-2; default: all")
+    rule: Text | None = Field(
+        None, description="only who fits: a rule such as `last_order > 90 days`, or a name of the home's segments.yaml"
+    )
     languages: list[Language] = Field(list(LANGUAGES), min_length=1)
     customers: list[str] | None = Field(None, description="only these customer ids; default: everyone")
 
@@ -38,6 +44,14 @@ class Audience(BaseModel):
         for name in segments if isinstance(segments, list) else ():
             segment(name)
         return segments
+
+    @field_validator("rule")
+    @classmethod
+    def _readable(cls, rule: str | None) -> str | None:
+        """Raises `UserError` with the place where it is no rule; whether the shop knows its names is seen later."""
+        if rule is not None and not NAME.fullmatch(rule):
+            parse_rule(rule)
+        return rule
 
 
 class CampaignSpec(BaseModel):

@@ -9,28 +9,10 @@ import typer
 
 from cli import edge
 from cli.commands import Commands
+from cli.insight_segments import segments
 
 app = typer.Typer(help="What is known of customers.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
-
-
-@app.command()
-def segments(json: edge.Json = False) -> None:
-    """The segments, how many customers are in each, and how they are spoken to."""
-    from collections import Counter
-
-    from insight.customers.segments import SEGMENTS
-
-    with edge.house() as house:
-        sizes = Counter(profile.segment for profile in house.store.profiles.all())
-    rows = [
-        {"name": one.name, "customers": sizes[one.name], "title": one.title, "angle": one.angle}
-        for one in SEGMENTS.values()
-    ]
-    if json:
-        edge.print_json({"segments": rows})
-        return
-    for one in SEGMENTS.values():
-        edge.out().print(f"{sizes[one.name]:>6}  {one.name}: {one.description['en']}", markup=False)
+app.command()(segments)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """Titles for segments, worded by a model where its wording stands, and the texts of a whole segmentation.
 
-The model is shown what a segment likes and does, and asked for a few words; each candidate is judged against the statistics
-(`licence`). The first that passes and that no other segment bears becomes the title; else the rules' title stands.
+The model is shown what a segment likes and does, and asked for a few words; each candidate is judged against the
+statistics (`licence`). The first that passes and that no other segment bears becomes the title; else the rules' stands.
 """
 
 from __future__ import annotations

@@ -7,13 +7,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from agent.copy.orders import Reader
+from agent.copy.readership import addressed
 from core.copy import CopyRequest
 from core.customer import UNKNOWN, CustomerProfile
 from core.errors import ModelMissing
 from core.facts import Conditioning
 from core.language import in_language
+from core.settings import Settings
 from core.shop import Brand, Product
-from insight.customers.segments import segment as segment_named
 
 if TYPE_CHECKING:
     from insight.reading.readers import Readers
@@ -33,6 +34,8 @@ class AudienceHouse(Protocol):
     """What this file needs of the house."""
 
     @property
+    def settings(self) -> Settings: ...
+    @property
     def store(self) -> Store: ...
     @property
     def retrieval(self) -> Retrieval: ...
@@ -49,7 +52,7 @@ def audience(
     name = request.segment or (profile.segment if profile else None)
     sentiment = _sentiment(house, product, profile)
     reader = Reader(
-        reader=described(name, language) if name and name != UNKNOWN else request.brief.audience,
+        reader=addressed(house.settings, name, language) if name and name != UNKNOWN else request.brief.audience,
         tone=request.tone,
         voice=voice_told(brand, language) if brand else "",
         mood=MOODS[language].get(sentiment or "", ""),
@@ -57,12 +60,6 @@ def audience(
         price_first=name in PRICE_FIRST,
     )
     return reader, Conditioning(segment=name, sentiment=sentiment, language=language)
-
-
-def described(segment: str, language: str) -> str:
-    """Who reads and how to speak to them, for a prompt. Raises `UserError` for an unknown segment."""
-    known = segment_named(segment)
-    return f"{known.title[language]}: {known.angle[language]}"
 
 
 def voice_told(brand: Brand, language: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import polars as pl
+from polars.datatypes import DataType, DataTypeClass
 
 from insight.behaviour.records import PRODUCT_SCHEMA, Behaviour
 from shop.demo.catalogue import demo_products, home_category
 from shop.demo.simulate import DemoShop
 
 TIME = pl.Datetime("us", "UTC")
-LINES = {
+LINES: dict[str, DataType | DataTypeClass] = {
     "order_id": pl.String,
     "customer_id": pl.String,
     "at": TIME,
@@ -19,7 +20,7 @@ LINES = {
     "quantity": pl.Int64,
     "price": pl.Float64,
 }
-EVENTS = {
+EVENTS: dict[str, DataType | DataTypeClass] = {
     "customer_id": pl.String,
     "kind": pl.String,
     "at": TIME,

@@ -2,9 +2,9 @@
 
     python -m evals.insight.segments --out FOLDER [--seeds 7 11 12 13 14] [--customers 2000]
 
-Truth is looked at for the grade alone. Customers with too few traces count as one group of their own, so a method is not
-rewarded for leaving the hard ones out. RFM names, K-means, HDBSCAN, a Gaussian mixture and K-means on the numbers of
-`insight.behaviour.features` stand beside. Intervals: 95 % of 500 bootstrap draws of the customers.
+Truth is looked at for the grade alone. Customers with too few traces count as one group of their own, so a method is
+not rewarded for leaving the hard ones out. RFM names, K-means, HDBSCAN, a Gaussian mixture and K-means on
+the numbers of `insight.behaviour.features` stand beside. Intervals: 95 % of 500 bootstrap draws of the customers.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def measure(shop: DemoShop, seed: int) -> list[Row]:
     traces = read_traces(behaviour)
     kinds = {one.customer_id: one.segment for one in shop.truth}
     truth = np.array([kinds[customer] for customer in traces.customers])
-    rfm = segment_customers(shop.orders, as_of)
+    rfm = segment_customers(behaviour.lines, as_of)
     ways: dict[str, Callable[[], tuple[NDArray[np.str_], float]]] = {
         "latent classes (ours)": lambda: _ours(traces, "classes"),
         "K-means": lambda: _ours(traces, "kmeans"),
@@ -88,8 +88,9 @@ def table(rows: Sequence[Row]) -> str:
     for way in dict.fromkeys(row.way for row in rows):
         own = [row for row in rows if row.way == way]
         lines += [
-            f"| {way} | {row.seed} | {row.groups} | {row.agreement:.2f} | {row.rand:.3f} ({row.low:.3f} to {row.high:.3f}) |"
-            for row in own
+            f"| {way} | {one.seed} | {one.groups} | {one.agreement:.2f} | {one.rand:.3f} "
+            f"({one.low:.3f} to {one.high:.3f}) |"
+            for one in own
         ]
         lines.append(f"| **{way}** | mean | | | **{mean(row.rand for row in own):.3f}** |")
     return "\n".join(lines).replace("| nan |", "| |")

@@ -1,1 +1,1 @@
-"""Who belongs together: clusters found in behaviour, watched for drift, and segments that a marketer writes as a rule."""
+"""Who belongs together: clusters found in behaviour and watched for drift, segments that a marketer writes."""

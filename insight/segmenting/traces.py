@@ -14,7 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from insight.behaviour.records import Behaviour
-from insight.customers.tastes import INTEREST, PIECES
+from insight.behaviour.prices import PIECES
+from insight.customers.tastes import INTEREST
 
 WIDEST = 300
 """columns at most; what is touched less often counts for its category"""

@@ -90,3 +90,23 @@ def test_nobody_is_written_to_about_nothing() -> None:
     addressed, without = address(spec, recipients, lambda profile: None, "context")
     assert addressed == []
     assert len(without) == 1
+
+
+def test_a_cluster_and_a_rule_narrow_the_audience() -> None:
+    people = [customer("ann", True), customer("bob", True), customer("cy", True)]
+    profiles = [CustomerProfile(one, cluster=name) for one, name in (("ann", "cluster-1"), ("bob", "cluster-1"))]
+    asked: list[str] = []
+
+    def fits(rule: str) -> list[str]:
+        asked.append(rule)
+        return ["ann", "cy"]
+
+    spec = parse_campaign({"name": "a", "goal": "b", "audience": {"clusters": ["cluster-1"], "rule": "orders > 2"}})
+    chosen = select(spec, Shelf(people), Shelf(profiles), fits)
+    assert ([one.customer.id for one in chosen.recipients], asked) == (["ann"], ["orders > 2"])
+
+
+def test_a_cluster_that_was_never_found_is_named() -> None:
+    spec = parse_campaign({"name": "a", "goal": "b", "audience": {"clusters": ["cluster-9"]}})
+    with pytest.raises(NotFound, match=r"cluster-9.*one of cluster-1"):
+        select(spec, Shelf([customer("ann", True)]), Shelf([CustomerProfile("ann", cluster="cluster-1")]))

@@ -27,6 +27,7 @@ def test_texts_may_be_given_by_language() -> None:
         ({"name": "Win Back!"}, "campaign name"),
         ({"audience": {"segmnets": []}}, "audience"),
         ({"audience": {"segments": ["kings"]}}, "segment: got 'kings', expected one of champions"),
+        ({"audience": {"rule": "order > 3"}}, "rule field: got 'order'"),
         ({"goal": ""}, "campaign goal"),
         ({"language": "fr"}, "campaign language"),
     ],
