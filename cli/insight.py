@@ -1,4 +1,4 @@
-"""`hawker insight segments|profile|train`: what is known of customers."""
+"""`hawker insight segments|reach|profile|train`: what is known of customers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import typer
 
 from cli import edge
 from cli.commands import Commands
+from cli.insight_reach import reach
 from cli.insight_segments import segments
 
 app = typer.Typer(help="What is known of customers.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
 app.command()(segments)
+app.command()(reach)
 
 
 @app.command()

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     allowed_origins: Origins = Field((), description="sites whose pages may call the API (CORS)")
     frame_ancestors: Origins = Field((), description="sites that may show the page at / in a frame")
     trusted_proxies: str = Field("127.0.0.1", description="addresses, by commas, whose X-Forwarded-For is believed")
+    time_zone: str = Field("UTC", description="the shop's clock, e.g. America/Los_Angeles: quiet hours and best hours")
+    quiet_from: int = Field(21, ge=0, le=23, description="hour from which no customer is contacted")
+    quiet_until: int = Field(8, ge=0, le=23, description="hour from which they may be again; the same: never quiet")
+    contacts_a_week: int = Field(3, ge=1, description="of one customer at most, over all channels")
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @property

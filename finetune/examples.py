@@ -15,9 +15,9 @@ from agent.channels import Part, channel
 from agent.checks.grounding import function_stems
 from agent.checks.stems import stem, words
 from agent.copy.asks import OFFER_PROMPT, PROMPTS
+from agent.copy.audience import voice_told
 from agent.copy.chinese_record import LINE_PROMPT, TITLE_PROMPT
 from agent.copy.material import gather
-from agent.copy.audience import voice_told
 from agent.copy.readership import described
 from agent.copy.subject import PRICE_PROMPT
 from agent.desk.hearing import HANDOFF

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from agent.analyst.licence import licence_of, unlicensed
+from agent.analyst.licence import PEOPLE, licence_of, unlicensed
 from agent.analyst.segments import describe, habits, liked, name_of
 from agent.analyst.wording import listed
+from agent.checks.grounding import function_stems
 from agent.checks.stems import stem, words
 from agent.trail import Ask, Generations, ask_all
 from core.language import LANGUAGES, Language
@@ -87,15 +88,21 @@ def _wrong(title: str, cluster: Cluster, language: Language, taken: set[str]) ->
         wrong.append(f"length: over {LONGEST[language]} characters")
     if title.casefold() in taken:
         wrong.append("taken: another segment bears it")
-    if not _names_a_like(title, cluster, language):
-        wrong.append("about: names nothing that they like")
-    return tuple(wrong)
-
-
-def _names_a_like(title: str, cluster: Cluster, language: Language) -> bool:
-    """A title that would fit anybody names nobody."""
     likes = [name_of(lift.category, language) for lift in liked(cluster.statistics)]
-    if not likes:
-        return True
-    stems = {stem(word) for word in words(title)}
-    return any(like in title or stems & {stem(word) for word in words(like)} for like in likes)
+    if likes and not any(like in title or _stems(like) & _stems(title) for like in likes):
+        wrong.append("about: names nothing that they like")
+    return (*wrong, *(f"word: {word}" for word in _strange(title, likes, language)))
+
+
+def _strange(title: str, likes: list[str], language: Language) -> list[str]:
+    """What a title says beside likes and people. General words, harmless in an advertisement, mislead in a name."""
+    if language == "en":
+        known = _stems(" ".join([*likes, PEOPLE["en"]])) | function_stems()
+        return [word for word in words(title) if stem(word) not in known]
+    for word in sorted([*likes, *PEOPLE["zh"].split(), "和", "的", "、"], key=len, reverse=True):
+        title = title.replace(word, " ")
+    return title.split()
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text)}

@@ -2,7 +2,7 @@
 
 Two groupings are fitted on two bootstrap draws of the customers and both asked for everyone's group; their adjusted
 Rand index says how far they agree (Ben-Hur, Elisseeff & Guyon 2002, PSB 7). Coarse groupings agree easily and say
-little, so the finest is taken that agrees about as well as the best. The silhouette stands beside it and decides nothing.
+little, so the finest is taken that agrees about as well as the best. The silhouette stands beside it, deciding nothing.
 """
 
 from __future__ import annotations

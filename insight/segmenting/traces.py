@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from insight.behaviour.records import Behaviour
 from insight.behaviour.prices import PIECES
+from insight.behaviour.records import Behaviour
 from insight.customers.tastes import INTEREST
 
 WIDEST = 300

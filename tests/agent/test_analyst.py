@@ -95,12 +95,15 @@ def test_what_the_statistics_do_not_carry_is_refused(text: str, language: str, w
 def test_a_models_title_stands_where_it_passes_and_the_rules_where_not(segmentation: Segmentation) -> None:
     def write(request: GenerationRequest) -> str:
         asked = request.messages[-1].content
+        if request.sampling.seed == 0:
+            return "Clock and lamp people"
         return "Tent and lamp lovers" if "tents" in asked else "The best customers of 2020"
 
     named, judged = name_by_model(segmentation, "en", ScriptedEngine(write), Nothing())
     titles = [(one.texts["en"].title, one.texts["en"].writer != "rules") for one in named.clusters]
     assert titles == [("Tent and lamp lovers", True), ("Books", False)]
     assert any("number: 2020" in one.wrong for one in judged)
+    assert any("word: clock" in one.wrong for one in judged)
     assert [one.texts["zh"] for one in named.clusters] == [one.texts["zh"] for one in segmentation.clusters]
 
 
