@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from functools import cached_property
 
 from agent.house import House
@@ -11,6 +10,7 @@ from campaigns.contexts import Recommender
 from campaigns.spec import CampaignSpec
 from core.customer import CustomerProfile
 from core.shop import Product
+from insight.customers.visible import visible
 
 LOOKED_AT = 10
 """of the products nearest to a profile, how many are asked whether they can be sold"""
@@ -46,7 +46,7 @@ class _Nearest:
         return None
 
     def _ranking(self, profile: CustomerProfile) -> list[str]:
-        taste = replace(_TASTELESS, **{name: getattr(profile, name) for name in _TASTE})
+        taste = visible(profile, "choosing")
         key = (taste, None if profile.favourite_categories else profile.last_product_name)
         if key not in self._ranked:
             k = LOOKED_AT if self._among is None else self._house.store.shop.counts()["products"]
@@ -71,7 +71,3 @@ class _Nearest:
         if product_id not in self._products:
             self._products[product_id] = self._house.store.shop.product(product_id)
         return self._products[product_id]
-
-
-_TASTE = ("language", "segment", "favourite_categories", "price_band")
-_TASTELESS = CustomerProfile("")

@@ -19,6 +19,7 @@ from core.mail import EmailContext
 from core.money import money
 from core.plain import plain
 from core.shop import Product
+from insight.customers.visible import visible
 from retrieval.facts import price_range
 
 Per = Literal["context", "recipient"]
@@ -63,7 +64,7 @@ def recipient_slots(recipient: Recipient, product: Product, offer: str) -> dict[
     """What code will write into the text for this recipient; a slot that would be empty is left out."""
     values = {
         "first_name": recipient.customer.first_name,
-        "last_product": recipient.profile.last_product_name or "",
+        "last_product": visible(recipient.profile, "email").last_product_name or "",
         "product": product.named(recipient.language),
         "price": _price(product, recipient.language),
         "offer": offer,
@@ -85,7 +86,7 @@ def _price(product: Product, language: str) -> str:
 def _context(
     spec: CampaignSpec, recipient: Recipient, product: Product, slots: tuple[str, ...], per: Per
 ) -> EmailContext:
-    profile, language = recipient.profile, recipient.language
+    profile, language = visible(recipient.profile, "email"), recipient.language
     return EmailContext(
         campaign=spec.name,
         goal=spec.text("goal", language),

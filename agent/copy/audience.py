@@ -15,6 +15,7 @@ from core.facts import Conditioning
 from core.language import in_language
 from core.settings import Settings
 from core.shop import Brand, Product
+from insight.customers.visible import visible
 
 if TYPE_CHECKING:
     from insight.reading.readers import Readers
@@ -73,7 +74,7 @@ def _profile(house: AudienceHouse, request: CopyRequest) -> CustomerProfile | No
     profile = house.store.profiles.get(request.customer_id)
     if profile is None:
         house.store.customers.get(request.customer_id)  # raises NotFound where there is no such customer
-    return profile
+    return None if profile is None else visible(profile, "copy")
 
 
 def _sentiment(house: AudienceHouse, product: Product, profile: CustomerProfile | None) -> str | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.errors import NotFound, UserError
 from core.facts import Conditioning
 from core.support import SupportQuestion
+from insight.customers.visible import visible
 from insight.reading.label import Label
 from store.conversations import Turn
 
@@ -105,4 +106,4 @@ def _own_conversation(house: House, conversation_id: str, customer_id: str | Non
 
 def _segment(house: House, customer_id: str | None) -> str | None:
     profile = house.store.profiles.get(customer_id) if customer_id is not None else None
-    return profile.segment if profile else None
+    return visible(profile, "support").segment if profile else None
