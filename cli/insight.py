@@ -9,29 +9,14 @@ import typer
 
 from cli import edge
 from cli.commands import Commands
+from cli.insight_profile import profile
 from cli.insight_reach import reach
 from cli.insight_segments import segments
 
 app = typer.Typer(help="What is known of customers.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
+app.command()(profile)
 app.command()(segments)
 app.command()(reach)
-
-
-@app.command()
-def profile(customer: Annotated[str, typer.Argument(help="the customer's id")], json: edge.Json = False) -> None:
-    """What is known of one customer, as the prompts see it."""
-    from dataclasses import fields
-
-    from core.customer import CustomerProfile
-
-    with edge.house() as house:
-        house.store.customers.get(customer)
-        found = house.store.profiles.get(customer) or CustomerProfile(customer)
-    if json:
-        edge.print_json(found)
-        return
-    for field in fields(found):
-        edge.out().print(f"{field.name}: {getattr(found, field.name)}", markup=False)
 
 
 @app.command()

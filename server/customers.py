@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from agent.erasure import Forgotten, forget
 from agent.house import House
-from core.customer import Consent, Customer
+from core.customer import Consent, Customer, CustomerProfile
 from core.errors import Conflict, NotFound
 from server.customer_shapes import ID, ConsentSaid, CustomerGiven, CustomerPage, CustomerTold, CustomerWhole
 from server.deps import OpenHouse
@@ -42,6 +42,14 @@ def list_customers(
 def get_customer(customer_id: CustomerId, house: OpenHouse) -> CustomerWhole:
     """One customer with all that they consented to, and the profile drawn of them where there is one."""
     return _whole(house, customer_id)
+
+
+@router.get("/v1/customers/{customer_id}/profile", responses=told(404))
+def get_profile(customer_id: CustomerId, house: OpenHouse) -> CustomerProfile:
+    """What is known of one customer, as of the `as_of` in it, with the latest predictions. A customer who came since
+    profiles were drawn has one that knows nothing."""
+    customer = house.store.customers.get(customer_id)
+    return house.store.profiles.get(customer_id) or CustomerProfile(customer_id, customer.language)
 
 
 @router.put(

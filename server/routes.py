@@ -34,6 +34,7 @@ ROUTES: Mapping[str, Needed] = {
     "POST /v1/jobs/{job_id}/cancel": "emails",
     "GET /v1/customers": "customers",
     "GET /v1/customers/{customer_id}": "customers",
+    "GET /v1/customers/{customer_id}/profile": "customers",
     "PUT /v1/customers/{customer_id}": "customers",
     "DELETE /v1/customers/{customer_id}": "customers",
     "POST /v1/customers/{customer_id}/consents": "customers",

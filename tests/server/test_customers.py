@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from core.customer import CustomerProfile
+from core.prediction import Prediction
 from core.settings import Settings, load_settings
 from server.app import create_app
 from store.opening import open_store
@@ -108,6 +110,21 @@ def test_a_profile_is_told_where_there_is_one(home: Settings, shop_server: TestC
     store.profiles.put([CustomerProfile("C-1", segment="champions")])
     store.close()
     assert shop_server.get("/v1/customers/C-1").json()["profile"]["segment"] == "champions"
+
+
+def test_a_profile_is_told_by_itself_with_what_was_foretold(home: Settings, shop_server: TestClient) -> None:
+    shop_server.put("/v1/customers/C-1", json={"language": "zh"})
+    url = "/v1/customers/C-1/profile"
+    assert shop_server.get(url).json()["language"] == "zh"
+    noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    store = open_store(home)
+    store.profiles.put([CustomerProfile("C-1", segment="champions", as_of=noon)])
+    store.predictions.add({"C-1": [Prediction("churn", 0.25, "probability", noon, "churn@1")]})
+    store.close()
+    told = shop_server.get(url).json()
+    assert (told["segment"], told["as_of"]) == ("champions", "2026-05-01T12:00:00Z")
+    assert told["predictions"][0]["value"] == 0.25
+    assert shop_server.get("/v1/customers/nobody/profile").status_code == 404
 
 
 def test_who_is_erased_is_gone_and_does_not_come_back(home: Settings, shop_server: TestClient) -> None:
