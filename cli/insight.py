@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import edge
+from cli import edge, insight_lifetime
 from cli.commands import Commands
 from cli.insight_profile import profile
 from cli.insight_reach import reach
@@ -17,6 +17,7 @@ app = typer.Typer(help="What is known of customers.", no_args_is_help=True, cls=
 app.command()(profile)
 app.command()(segments)
 app.command()(reach)
+app.command()(insight_lifetime.lifetime)
 
 
 @app.command()
