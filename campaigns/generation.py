@@ -10,6 +10,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 
 from agent.emailer import occasion, write_emails
@@ -18,6 +19,7 @@ from agent.mail.assembling import draft
 from campaigns.audience import Recipient, Selection, select
 from campaigns.choosing import recommender
 from campaigns.contexts import Addressed, Per, address, context_hash
+from campaigns.holding_out import REASON, hold_out, note_held_out
 from campaigns.ruling import who_fits
 from campaigns.spec import CampaignSpec
 from core.errors import ModelMissing, UserError
@@ -93,8 +95,10 @@ def _everyone(house: House, spec: CampaignSpec, limit: int | None, per: Per, sum
     recipients, unspoken = _spoken(house, selection)
     if selection.recipients and not recipients:
         model_speaking(house.settings, selection.recipients[0].language)
-    everyone, without = address(spec, recipients[:limit], recommender(house, spec), per)
-    excluded = Counter(selection.excluded) + unspoken
+    written, held = hold_out(spec, recipients[:limit])
+    house.store.outcomes.add(note_held_out(spec, held, datetime.now(UTC)))
+    everyone, without = address(spec, written, recommender(house, spec), per)
+    excluded = Counter(selection.excluded) + unspoken + Counter({REASON: len(held)})
     if without:
         excluded["no product to write about"] = len(without)
     summary.excluded = dict(excluded)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import edge, insight_lifetime
+from cli import edge, insight_lifetime, insight_uplift
 from cli.commands import Commands
 from cli.insight_profile import profile
 from cli.insight_reach import reach
@@ -18,6 +18,7 @@ app.command()(profile)
 app.command()(segments)
 app.command()(reach)
 app.command()(insight_lifetime.lifetime)
+app.command()(insight_uplift.uplift)
 
 
 @app.command()

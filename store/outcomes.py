@@ -11,6 +11,9 @@ from sqlalchemy import select
 from store.database import Database
 from store.tables.people import OutcomeRow
 
+HELD_OUT = "held-out"
+"""the kind that says: left out of the campaign by chance, so that its effect can be told"""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -18,7 +21,7 @@ class Outcome:
 
     id: str
     kind: str
-    """`open`, `click`, `order`, `unsubscribe` ..."""
+    """`open`, `click`, `order`, `unsubscribe` ..., or `held-out`"""
     at: datetime
     value: float = 1.0
     """what it is worth in ranking texts: 1 for a click, or the order's amount"""

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 import agent.emailer
 from agent.house import House
+from campaigns.audience import Recipient
 from campaigns.contexts import Per
 from campaigns.generation import Summary, generate_drafts
+from campaigns.holding_out import REASON, hold_out
 from campaigns.spec import CampaignSpec, parse_campaign
 from core.customer import Consent, Customer, CustomerProfile
 from core.errors import EngineFailed, UserError
@@ -24,6 +26,7 @@ from core.generation import GenerationRequest
 from core.settings import load_settings
 from core.shop import Brand, Product
 from engine.scripted import ScriptedEngine
+from store.outcomes import HELD_OUT
 
 LAMP = Product(
     "LAMP-1",
@@ -156,3 +159,27 @@ def test_a_second_run_without_resume_is_refused(house: ScriptedHouse) -> None:
     list(generate_drafts(house, spec, Summary()))
     with pytest.raises(UserError, match="add --resume"):
         list(generate_drafts(house, spec, Summary()))
+
+
+def test_who_is_held_out_stays_so_and_is_remembered(house: ScriptedHouse) -> None:
+    spec = fresh_campaign(set(CUSTOMERS)).model_copy(update={"hold_out": 0.5, "name": "halved"})
+    house.model, summary = CutOffEngine(set()), Summary()
+    written = {draft.customer_id for draft in generate_drafts(house, spec, summary)}
+    list(generate_drafts(house, spec, Summary(), resume=True))
+    noted = house.store.outcomes.of("halved")
+    assert {one.kind for one in noted} == {HELD_OUT}
+    held = {str(one.customer_id) for one in noted}
+    assert written | held == set(CUSTOMERS)
+    assert not written & held
+    assert summary.excluded == {REASON: len(held)}
+    assert 0 < len(held) < len(CUSTOMERS)
+
+
+def test_as_many_are_held_out_as_asked() -> None:
+    spec = parse_campaign({"name": "thanks", "goal": "say thank you", "hold_out": 0.1})
+    people = [Recipient(Customer(f"c{number}"), CustomerProfile(f"c{number}"), "en") for number in range(5000)]
+    written, held = hold_out(spec, people)
+    assert len(written) + len(held) == 5000
+    assert len(held) == pytest.approx(500, abs=75)
+    other, _ = hold_out(spec.model_copy(update={"name": "other"}), people)
+    assert other != written

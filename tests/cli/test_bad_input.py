@@ -48,6 +48,10 @@ CASES = [
     (f"copy {LAMP} --brief .", "--brief: got '.', expected a readable file"),
     ("ask hello --customer NOPE", "--customer: got 'NOPE', expected a customer of this shop"),
     ("insight lifetime", "orders: got '2 buyers, 0 of them more than once, over 0 days', expected at least 500 buyers"),
+    (
+        "insight uplift NOPE",
+        "CAMPAIGN: got 'NOPE', expected a campaign with drafts; run `hawker emails generate` first",
+    ),
     ("insight profile NOPE", "got 'NOPE', expected a customer of this shop"),
     ("shop load missing", "SOURCE: got 'missing', expected a folder or file that is there"),
     ("shop load cells", "products.csv line 3: got '4 fields', expected 2 fields as in the header"),
