@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from core.plain import plain
 from evals.insight.cdnow import END, EVERYONE, LEARNT_UNTIL, SAMPLE, cdnow_purchases, cdnow_summary
+from evals.insight.lifetime_demo import SEEDS, DemoResult, judge_demo
 from evals.insight.lifetime_forecasts import Judged, judge_money, judge_orders
 from evals.insight.running import run_eval
 from insight.lifetime.backtest import orders_between
@@ -70,6 +71,7 @@ class LifetimeReport:
     published_table: tuple[Parameter, ...]
     """fitted to the published summary, as the papers did"""
     cohorts: tuple[CohortReport, ...]
+    demo: tuple[DemoResult, ...]
     fit_seconds: float
     """of BG/NBD on the summary"""
     predict_seconds: float
@@ -103,7 +105,8 @@ def run(data: Path) -> LifetimeReport:
         judge_cohort(name, cdnow_purchases(data, file))
         for name, file in (("tenth (the papers')", SAMPLE), ("everyone", EVERYONE))
     )
-    return LifetimeReport(table, cohorts, fitted, _speed(timing.model, summary))
+    demo = tuple(judge_demo(seed) for seed in SEEDS)
+    return LifetimeReport(table, cohorts, demo, fitted, _speed(timing.model, summary))
 
 
 def judge_cohort(name: str, purchases: pl.LazyFrame) -> CohortReport:

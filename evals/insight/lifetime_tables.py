@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evals.insight.lifetime import CohortReport, LifetimeReport, Parameter
+    from evals.insight.lifetime_demo import DemoResult
     from evals.insight.lifetime_forecasts import Judged
+    from insight.lifetime.backtest import Backtest
 
 
 def lifetime_markdown(report: LifetimeReport) -> str:
@@ -15,6 +17,7 @@ def lifetime_markdown(report: LifetimeReport) -> str:
     lines = ["Fitted to the published summary:", "", *_parameters(report.published_table), ""]
     for cohort in report.cohorts:
         lines += [*_cohort(cohort), ""]
+    lines += [*_demo(report.demo), ""]
     lines.append(
         f"BG/NBD fitted in {report.fit_seconds:.2f} s; value and next order of 100,000 customers in "
         f"{report.predict_seconds:.2f} s."
@@ -28,6 +31,23 @@ def _parameters(rows: tuple[Parameter, ...]) -> Iterator[str]:
     for one in rows:
         published = "" if one.published is None else f"{one.published:g}"
         yield f"| {one.name} | {one.value:.4f} | {one.low:.3f} to {one.high:.3f} | {published} |"
+
+
+def _demo(shops: tuple[DemoResult, ...]) -> Iterator[str]:
+    yield "| demo shop, seed | form | won by | AUC of alive | other form | recency | alive, told / true | trial |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for one in shops:
+        form = "MBG/NBD" if one.modified else "BG/NBD"
+        trial = "" if one.backtest is None else _trial(one.backtest)
+        yield (
+            f"| {one.seed} | {form} | {one.likelihood_gain:+.1f} | {one.auc:.3f} | {one.auc_other_form:.3f} | "
+            f"{one.auc_recency:.3f} | {one.mean_alive:.3f} / {one.truly_alive:.3f} | {trial} |"
+        )
+
+
+def _trial(trial: Backtest) -> str:
+    off = ", ".join(f"{one.name} {one.total / trial.orders - 1:+.1%}" for one in trial.forecasts)
+    return f"{trial.orders:,} orders; {off}"
 
 
 def _cohort(cohort: CohortReport) -> Iterator[str]:

@@ -16,6 +16,8 @@ BOUNDS = (-9.0, 11.0)
 STEP = 1e-4
 VAGUE = 2.0
 """a standard error of a logarithm above this leaves a parameter open by a factor of fifty each way"""
+FARTHEST = 300.0
+"""of an interval's end, in logarithms: farther is no number any more"""
 Z95 = 1.959964
 """standard errors on each side of a 95 % interval"""
 
@@ -51,12 +53,13 @@ def maximise(objective: Objective, starts: Sequence[Sequence[float]]) -> Maximum
     ]
     best = min(found, key=lambda one: float(one.fun))
     error = _standard_errors(descend, best.x)
+    reach = np.minimum(Z95 * error, FARTHEST)
     inside = bool(np.all((best.x > BOUNDS[0] + 0.01) & (best.x < BOUNDS[1] - 0.01)))
     return Maximum(
         parameters=np.exp(best.x),
         log_likelihood=-float(best.fun),
-        low=np.exp(best.x - Z95 * error),
-        high=np.exp(best.x + Z95 * error),
+        low=np.exp(best.x - reach),
+        high=np.exp(best.x + reach),
         told=inside and bool(np.all(error < VAGUE)),
     )
 

@@ -108,7 +108,7 @@ def _backtest(purchases: pl.LazyFrame, trial: BgNbdFit, cut: date, end: date) ->
     earlier, days = summarise(purchases, cut), (end - cut) / timedelta(days=1)
     actual = orders_between(purchases, earlier.customers, cut, end)
     forecasts = (
-        judge("BG/NBD", expected_orders(trial.model, earlier, days / WEEK), actual),
+        judge("this model", expected_orders(trial.model, earlier, days / WEEK), actual),
         judge("own mean rate", own_rate(earlier, days), actual),
         judge("the shop's mean rate", shop_rate(earlier, days), actual),
     )
