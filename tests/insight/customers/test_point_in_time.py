@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.customer import Consent, Customer, CustomerProfile, Event, Order, OrderLine, Review
@@ -179,7 +179,7 @@ MAKERS = {
 
 
 @given(happened=doings())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_profile_of_a_day_is_that_of_a_shop_that_ended_then(empty_home: Path, happened: list[Doing]) -> None:
     whole = life(happened)
     past = {number: one for number, one in whole.items() if one.days is not None and one.days <= 0}

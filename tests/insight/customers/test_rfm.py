@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.customer import Order, OrderLine
@@ -90,6 +90,7 @@ def test_quintiles_tell_the_frequent_from_the_silent(bought: Bought, now: dateti
         max_size=40,
     )
 )
+@settings(max_examples=40, deadline=None)
 def test_every_buyer_gets_one_known_segment(rows: list[tuple[str, int | None, int, int]]) -> None:
     as_of = datetime(2026, 11, 1, tzinfo=UTC)
     orders = [
