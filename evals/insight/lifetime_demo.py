@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from insight.customers.histories import counts
+from insight.behaviour.orders import VOID
 from insight.lifetime.backtest import Backtest
 from insight.lifetime.study import study_lifetime
 from shop.demo.simulate import END, simulate
@@ -39,7 +39,7 @@ def judge_demo(seed: int) -> DemoResult:
     from sklearn.metrics import roc_auc_score
 
     shop = simulate(seed)
-    kept = [one for one in shop.orders if counts(one)]
+    kept = [one for one in shop.orders if one.status not in VOID]
     rows = [(one.customer_id, one.placed.date(), float(one.total or 0)) for one in kept if one.placed]
     orders = pl.DataFrame(rows, schema=["customer_id", "day", "value"], orient="row")
     days = orders.group_by("customer_id", "day", maintain_order=True).agg(pl.col("value").sum())
