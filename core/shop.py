@@ -78,6 +78,8 @@ class Brand:
     words_to_avoid: tuple[str, ...] = ()
     postal_address: str = ""
     currency: str = "USD"
+    country: str = ""
+    """ISO 3166, as `US`: whose holidays its customers keep; empty: unknown"""
     languages: tuple[str, ...] = ("en",)
     url: str = ""
     support_contact: str = ""
