@@ -6,6 +6,7 @@ that follows the customer's categories through the year; orders are drawn from i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -73,11 +74,15 @@ def buy(traits: Traits, rng: Random, start: datetime, end: datetime) -> History:
     return History(tuple(purchases), None)
 
 
+def orders_a_day(traits: Traits, days: Sequence[date]) -> list[float]:
+    """The true rate on each day while the customer is active: what a forecast is held against."""
+    season, (pull, wait, usual) = _season(traits), _sales_matter(traits)
+    a_day = traits.orders_a_year / 365 / usual
+    return [a_day * season[day.month - 1] * (pull if sale_on(day) else wait) for day in days]
+
+
 def _next_order(traits: Traits, rng: Random, after: datetime, end: datetime) -> datetime | None:
-    season = _season(traits)
-    pull = 1 + SALE_PULL * traits.price_sensitivity
-    wait = 1 - SALE_WAIT * traits.price_sensitivity
-    usual = sale_share() * pull + (1 - sale_share()) * wait
+    season, (pull, wait, usual) = _season(traits), _sales_matter(traits)
     peak = max(season) * pull
     a_day = traits.orders_a_year / 365 / usual
     moment = after
@@ -88,6 +93,13 @@ def _next_order(traits: Traits, rng: Random, after: datetime, end: datetime) -> 
         here = season[moment.month - 1] * (pull if sale_on(moment.date()) else wait)
         if rng.random() * peak < here:
             return moment
+
+
+def _sales_matter(traits: Traits) -> tuple[float, float, float]:
+    """How much a sale speeds the customer up, how much they hold back outside, and both over the year."""
+    pull = 1 + SALE_PULL * traits.price_sensitivity
+    wait = 1 - SALE_WAIT * traits.price_sensitivity
+    return pull, wait, sale_share() * pull + (1 - sale_share()) * wait
 
 
 def _season(traits: Traits) -> list[float]:
