@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import edge, insight_lifetime, insight_uplift
+from cli import edge, insight_forecast
 from cli.commands import Commands
 from cli.insight_profile import profile
 from cli.insight_reach import reach
@@ -19,6 +20,8 @@ app.command()(segments)
 app.command()(reach)
 app.command()(insight_lifetime.lifetime)
 app.command()(insight_uplift.uplift)
+app.command()(insight_forecast.forecast)
+app.command()(insight_forecast.trends)
 
 
 @app.command()
