@@ -54,6 +54,18 @@ class Turn:
     sources: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A question that a person had to take."""
+
+    id: str
+    """the conversation and the turn's number in it"""
+    question: str
+    language: str
+    at: datetime
+    reason: str
+
+
 class ConversationBook:
     """The repository behind `Store.conversations`."""
 
@@ -133,6 +145,23 @@ class ConversationBook:
         from store.turn_table import read_turn_table
 
         return read_turn_table(self._database)
+
+    def handed_over(self, since: datetime | None = None) -> list[HandedOver]:
+        """The questions that went to a person, oldest first, those after `since` alone where given."""
+        wanted = select(TurnRow, ConversationRow.language).join(ConversationRow).where(TurnRow.action == "handoff")
+        if since is not None:
+            wanted = wanted.where(TurnRow.at > since)
+        wanted = wanted.order_by(TurnRow.at, TurnRow.conversation_id, TurnRow.number)
+        with self._database.read() as session:
+            rows = session.execute(wanted).all()
+        return [self._handed_over(row, language) for row, language in rows]
+
+    def _handed_over(self, row: TurnRow, language: str) -> HandedOver:
+        opened = self._vault.row("turns", row.conversation_id, row.number).open
+        reason = json.loads(opened("detail", row.detail))["reason"]
+        return HandedOver(
+            f"{row.conversation_id}/{row.number}", opened("question", row.question), language, row.at, reason
+        )
 
     def told(self, turn_id: str) -> ToldTurn | None:
         """The turn that was stored under this secret, as it was told; None where there is none."""

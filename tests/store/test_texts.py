@@ -14,7 +14,7 @@ from core.facts import CheckResult, Citation, Conditioning
 from core.generation import Generation, Sampling
 from core.mail import EmailDraft
 from core.support import SupportAnswer, SupportQuestion
-from store.conversations import Turn
+from store.conversations import HandedOver, Turn
 from store.opening import Store
 from store.outcomes import Outcome
 
@@ -55,6 +55,17 @@ def test_turns_come_back_in_order_and_the_last_ones_only(store: Store) -> None:
         Turn("q3", "a3", "answer", ("document:shipping",)),
     ]
     assert store.conversations.turns("unknown") == []
+
+
+def test_questions_that_went_to_a_person_are_listed(store: Store) -> None:
+    talk = store.conversations.start(None, "zh")
+    store.conversations.add_turn(
+        talk, SupportQuestion("有皮划艇吗"), replace(_answer(""), action="handoff", reason="not known")
+    )
+    store.conversations.add_turn(talk, SupportQuestion("q"), _answer("a"))
+    (only,) = store.conversations.handed_over()
+    assert only == HandedOver(f"{talk}/1", "有皮划艇吗", "zh", only.at, "not known")
+    assert store.conversations.handed_over(since=only.at) == []
 
 
 def test_a_conversation_knows_whose_it_is(store: Store) -> None:
