@@ -1,0 +1,1 @@
+"""What customers speak of, what they miss, and how the shop stands beside others' catalogues."""
