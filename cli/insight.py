@@ -9,6 +9,7 @@ import typer
 
 from cli import edge, insight_lifetime, insight_uplift
 from cli import edge, insight_forecast
+from cli import edge, insight_forecast, insight_market
 from cli.commands import Commands
 from cli.insight_profile import profile
 from cli.insight_reach import reach
@@ -22,6 +23,9 @@ app.command()(insight_lifetime.lifetime)
 app.command()(insight_uplift.uplift)
 app.command()(insight_forecast.forecast)
 app.command()(insight_forecast.trends)
+app.command()(insight_market.topics)
+app.command()(insight_market.needs)
+app.command()(insight_market.market)
 
 
 @app.command()

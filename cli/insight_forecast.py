@@ -77,11 +77,14 @@ def trends(
 
 def _panel(house: House, by: str, as_of: str | None, country: str | None) -> DemandPanel:
     from insight.behaviour.records import read_behaviour
+    from insight.demand.calendars import holiday_names
     from insight.demand.panel import demand_panel
 
     brand = house.store.shop.brand()
     kept = country if country is not None else brand.country if brand else ""
-    return demand_panel(read_behaviour(house.store), by, _moment(as_of), kept)
+    panel = demand_panel(read_behaviour(house.store), by, _moment(as_of), kept)
+    holiday_names(kept, panel.last.year)  # refuses an unknown country before anything is computed
+    return panel
 
 
 def _moment(given: str | None) -> datetime | None:
