@@ -86,7 +86,7 @@ def behaviour_of(shop: DemoShop) -> Behaviour:
         for order in shop.orders
         for line in order.lines
     ]
-    columns = {
+    columns: dict[str, pl.DataType | type[pl.DataType]] = {
         "order_id": pl.String,
         "customer_id": pl.String,
         "at": pl.Datetime("us", "UTC"),

@@ -28,7 +28,7 @@ def weigh(past: PastForecasts, origins: NDArray[np.int64]) -> Weights:
     """Weights from the errors at the places `origins`; without any, all methods that were asked speak alike."""
     errors = errors_of(past, origins)
     if errors is None:
-        answered = np.isfinite(past.said).all(axis=(1, 3)).astype(np.float64)
+        answered: Weights = np.asarray(np.isfinite(past.said).all(axis=(1, 3)), dtype=np.float64)
         answered[past.methods.index(NAIVE)] *= len(past.methods) == 1
         return np.asarray(answered / np.maximum(answered.sum(axis=0), 1))
     close = errors <= CLOSE * np.min(errors, axis=0)

@@ -47,4 +47,4 @@ def nearness(country: str, days: Sequence[date]) -> NDArray[np.float64]:
     apart = np.asarray([day.toordinal() for day in days])[:, None] - np.asarray(known or [0])[None, :]
     before = np.where(apart <= 0, -apart, FAR).min(axis=1)
     after = np.where(apart >= 0, apart, FAR).min(axis=1)
-    return np.minimum(np.stack([before, after]), FAR).astype(np.float64)
+    return np.asarray(np.minimum(np.stack([before, after]), FAR), dtype=np.float64)
