@@ -1,0 +1,1 @@
+"""Scores from tables: what a customer will probably do, with a baseline, honest probabilities, reasons and a card."""
