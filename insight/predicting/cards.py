@@ -1,10 +1,10 @@
-"""A score's card in Markdown: what it learnt from, how good it is beside its baselines, what it must not be used for."""
+"""A score's card in Markdown: what it learnt from, how good beside its baselines, what it must not be used for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from insight.predicting.learned import Facts, Learned
+from insight.predicting.learned import Facts, Judged, Learned
 
 SHOWN = 12
 """columns of which the card tells the weight"""
@@ -20,13 +20,12 @@ NOT_FOR = (
 def card_of(learned: Learned) -> str:
     """The card."""
     model, facts = learned.model, learned.facts
-    parts = [
-        [f"# Score `{model.name}`, version {model.version}", "", *_about(facts)],
-        ["## How good", "", *_figures(facts)],
-        ["## Is a foretold 30 % thirty in a hundred?", "", *_curve(facts)],
-        ["## What it looks at", "", *_weights(learned)],
-        ["## What it must not be used for", "", *(f"- {line}" for line in NOT_FOR)],
-    ]
+    parts = [[f"# Score `{model.name}`, version {model.version}", "", *_about(facts)]]
+    if facts.judged:
+        parts.append(["## How good", "", *_figures(facts.judged)])
+        parts.append(["## Is a foretold 30 % thirty in a hundred?", "", *_curve(facts.judged)])
+    parts.append(["## What it looks at", "", *_weights(learned)])
+    parts.append(["## What it must not be used for", "", *(f"- {line}" for line in NOT_FOR)])
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -40,7 +39,7 @@ def _about(facts: Facts) -> Iterable[str]:
     yield f"without {aside} that were put aside; the kept model was then fitted on all rows."
 
 
-def _figures(facts: Facts) -> Iterable[str]:
+def _figures(judged: Judged) -> Iterable[str]:
     rows = [
         (
             one.name,
@@ -51,23 +50,18 @@ def _figures(facts: Facts) -> Iterable[str]:
             f"{one.brier:.3f}",
             f"{one.calibration_error:.3f}",
         )
-        for one in facts.measured
+        for one in judged.measured
     ]
     titles = ("on rows put aside", "rows", "yes", "AUC (95 %)", "log loss", "Brier", "calibration error")
     yield from _table(titles, rows)
-    if facts.gain:
-        yield ""
-        yield f"AUC over the {facts.measured[1].name}: {facts.gain.value:+.3f} ({_sign(facts)})."
+    yield ""
+    gain = judged.gain
+    clear = "clear of 0" if gain.low > 0 or gain.high < 0 else "not clear of 0"
+    yield f"AUC over the {judged.measured[1].name}: {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}, {clear})."
 
 
-def _sign(facts: Facts) -> str:
-    assert facts.gain
-    clear = "clear of 0" if facts.gain.low > 0 or facts.gain.high < 0 else "not clear of 0"
-    return f"{facts.gain.low:+.3f} to {facts.gain.high:+.3f}, {clear}"
-
-
-def _curve(facts: Facts) -> Iterable[str]:
-    rows = [(f"{one.rows:,}", f"{one.confidence:.0%}", f"{one.accuracy:.0%}") for one in facts.curve if one]
+def _curve(judged: Judged) -> Iterable[str]:
+    rows = [(f"{one.rows:,}", f"{one.confidence:.0%}", f"{one.accuracy:.0%}") for one in judged.curve if one]
     return _table(("rows", "foretold", "happened"), rows)
 
 

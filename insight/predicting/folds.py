@@ -1,4 +1,4 @@
-"""Splits that a model is judged on: later rows than it learnt from where rows have a time, other customers elsewhere."""
+"""Splits to judge a model on: later rows than it learnt from where rows have a time, other customers elsewhere."""
 
 from __future__ import annotations
 

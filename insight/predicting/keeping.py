@@ -1,4 +1,4 @@
-"""Where models lie: HAWKER_HOME/insight/NAME/VERSION with model.json, trees.txt for trees, card.md; `current` names one.
+"""Where models lie: HAWKER_HOME/insight/NAME/VERSION (model.json, trees.txt for trees, card.md); `current` names one.
 
 A version is the hash of what it holds, so the same rows and seed make the same version. Nothing is pickled.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -132,4 +131,4 @@ def _read(folder: Path) -> Kept:
 def _write(path: Path, text: str) -> None:
     fresh = path.with_suffix(path.suffix + ".new")
     fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, path)
+    fresh.replace(path)

@@ -27,6 +27,18 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """On the rows put aside."""
+
+    measured: tuple[Measured, ...]
+    """the model, the baseline, the standardised logistic regression"""
+    gain: Interval
+    """of AUC over the baseline, the same customers drawn for both"""
+    curve: tuple[Bin | None, ...]
+    """reliability of the model"""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a card tells. Days are ISO dates."""
 
@@ -43,12 +55,7 @@ class Facts:
     split: str
     """`time` or `customer`"""
     left_out: tuple[LeftOut, ...]
-    measured: tuple[Measured, ...] = ()
-    """on the rows put aside: the model, the baseline, the standardised logistic regression"""
-    gain: Interval | None = None
-    """of AUC over the baseline, the same customers drawn for both"""
-    curve: tuple[Bin | None, ...] = ()
-    """reliability of the model on the rows put aside"""
+    judged: Judged | None = None
     suspicions: tuple[Suspicion, ...] = ()
     recipe: str = ""
     calibrator: str = ""

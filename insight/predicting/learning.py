@@ -9,27 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from insight.predicting.calibrators import Calibrator, choose_calibrator, fit_calibrator
 from insight.predicting.columns import Floats
 from insight.predicting.drift import reference_of
-from insight.predicting.folds import Split, cross_validation, hold_out
+from insight.predicting.folds import cross_validation, hold_out
 from insight.predicting.gates import LEAST_OF_EACH, LEAST_ROWS, Gate, refuse_thin
-from insight.predicting.learned import BASELINE, STANDARD, Facts, Learned, Suspicion
-from insight.predicting.linear import fit_least_squares, fit_logistic
-from insight.predicting.measures import auc, auc_gain, measure
+from insight.predicting.judging import judge, suspicions
+from insight.predicting.learned import Facts, Learned
 from insight.predicting.model import ScoreModel, mean_reasons
 from insight.predicting.search import Recipe, Tried, fit, recipes, try_out
 from insight.predicting.selection import select_columns
 from insight.predicting.tasks import Rows, TableTask, read_rows
-from insight.reading.calibration import reliability
 
 SEARCH_ROWS = 20_000
 """rows that settings are searched on, drawn by customer; the chosen recipe is fitted on all"""
-TOO_GOOD = 0.99
-"""AUC of one column alone from which the answer itself is suspected in it"""
-CURVE_BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +60,9 @@ def learn(task: TableTask, effort: Effort = Effort()) -> Learned:
     )
     split = hold_out(rows, seed=effort.seed)
     found = find(rows.take(split.learn), effort)
-    facts = Facts.of(task, rows, yes, left_out, split.by)
-    facts = replace(facts, suspicions=_suspicions(rows), **_judged(found, rows, split, effort.seed))
+    learnt = rows.take(split.learn)
+    judged = judge(fitted("", found, learnt), learnt, rows.take(split.judge), effort.seed)
+    facts = replace(Facts.of(task, rows, yes, left_out, split.by), judged=judged, suspicions=suspicions(rows))
     model = _whole_model(task.name, found, rows, effort.seed)
     reasons = tuple((column.words, share) for column, share in mean_reasons(model, _some(rows, model)))
     return Learned(model, replace(facts, recipe=str(found.recipe), calibrator=model.calibrator.kind, reasons=reasons))
@@ -104,47 +99,6 @@ def _whole_model(name: str, found: Found, rows: Rows, seed: int) -> ScoreModel:
     again = try_out(found.recipe, drawn, cross_validation(drawn, seed))
     calibrator = fit_calibrator(found.calibrator.kind, again.raw, drawn.truth[again.places])
     return fitted(name, replace(found, calibrator=calibrator), rows)
-
-
-def _judged(found: Found, rows: Rows, split: Split, seed: int) -> dict[str, object]:
-    """The model and its baselines on the rows put aside."""
-    learnt, judge = rows.take(split.learn), rows.take(split.judge)
-    model = fitted("", found, learnt)
-    told = {
-        "model": model.told(judge.looking_at(model.columns).codes),
-        BASELINE: _probabilities(fit_least_squares(learnt).raw(judge.codes)),
-        STANDARD: _probabilities(fit_logistic(learnt).raw(judge.codes)),
-    }
-    measured = [measure(name, said, judge.truth, judge.groups, seed) for name, said in told.items()]
-    return {
-        "measured": tuple(measured),
-        "gain": auc_gain(told["model"], told[BASELINE], judge.truth, judge.groups, seed),
-        "curve": reliability(told["model"], judge.truth, CURVE_BINS),
-    }
-
-
-def _probabilities(raw: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(raw, -40, 40))))
-
-
-def _suspicions(rows: Rows) -> tuple[Suspicion, ...]:
-    """Columns that foretell the answer so well alone that they may have been written after it."""
-    found = []
-    for place, column in enumerate(rows.columns):
-        values = rows.codes[:, place]
-        if column.levels is not None:
-            values = _yes_by_level(values, rows.truth)
-        order = auc(np.nan_to_num(values, nan=-np.inf), rows.truth)
-        alone = max(order, 1 - order)
-        if alone >= TOO_GOOD:
-            found.append(Suspicion(column.words, alone))
-    return tuple(found)
-
-
-def _yes_by_level(values: Floats, truth: NDArray[np.bool_]) -> Floats:
-    levels, places = np.unique(np.nan_to_num(values, nan=-1), return_inverse=True)
-    counts = np.bincount(places, minlength=len(levels))
-    return np.asarray((np.bincount(places, truth, minlength=len(levels)) / counts)[places])
 
 
 def _drawn(rows: Rows, seed: int) -> Rows:

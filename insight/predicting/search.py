@@ -59,7 +59,9 @@ def recipes(every: tuple[Column, ...], selected: tuple[Column, ...], trials: int
 def fit(recipe: Recipe, rows: Rows) -> Scorer:
     """The recipe's scorer over its own columns of `rows`."""
     seen = rows.looking_at(recipe.columns)
-    return fit_logistic(seen, recipe.settings["C"]) if recipe.learner == "logistic" else fit_trees(seen, recipe.settings)
+    return (
+        fit_logistic(seen, recipe.settings["C"]) if recipe.learner == "logistic" else fit_trees(seen, recipe.settings)
+    )
 
 
 def try_out(recipe: Recipe, rows: Rows, splits: Sequence[Split]) -> Tried:

@@ -46,7 +46,7 @@ def _kept_by_lasso(rows: Rows, seed: int) -> NDArray[np.bool_]:
 
 
 def _kept_by_trees(rows: Rows, seed: int) -> NDArray[np.bool_]:
-    """Columns whose splits gain more than those of any shuffled copy do (Kursa and Rudnicki 2010, Boruta; one round)."""
+    """Columns whose splits gain more than those of any shuffled copy (Kursa and Rudnicki 2010, Boruta; one round)."""
     rng = np.random.default_rng(seed)
     shadows = rng.permuted(rows.codes, axis=0)
     copies = tuple(replace(column, name=f"shuffled {column.name}") for column in rows.columns)
