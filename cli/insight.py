@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from cli import edge, insight_lifetime, insight_uplift
 from cli import edge, insight_forecast
 from cli import edge, insight_forecast, insight_market
+from cli import edge, insight_score, insight_train
 from cli.commands import Commands
 from cli.insight_profile import profile
 from cli.insight_reach import reach
@@ -46,3 +46,7 @@ def train(
         edge.print_json(card)
     else:
         edge.out().print(str(card), markup=False)
+app.command()(insight_train.train)
+app.command()(insight_score.score)
+app.command()(insight_score.models)
+app.command()(insight_score.update)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import CorruptWeights, NotFound, UserError
 from insight.predicting.calibrators import Calibrator
@@ -22,6 +23,7 @@ from insight.predicting.drift import reference_from
 from insight.predicting.learned import Learned
 from insight.predicting.linear import Linear, linear_of
 from insight.predicting.model import ScoreModel
+from insight.predicting.tasks import day_of
 from insight.predicting.trees import Trees, trees_of
 
 FORMAT = "hawker-score-1"
@@ -39,26 +41,47 @@ class Kept:
     about: Mapping[str, Any]
 
 
-def keep(home: Path, learned: Learned, extra: Mapping[str, Any] | None = None) -> Learned:
+def keep(home: Path, learned: Learned, question: Mapping[str, Any] | None = None) -> Learned:
     """Write `learned` as the current version of its name, and return it with its version.
 
-    `extra` is what the model's question needs to be asked again (days ahead, a campaign).
+    `question` is what the model needs to be asked again (`asked`, days ahead, a campaign).
     """
-    name = check_name(learned.model.name)
-    about = {"format": FORMAT, "name": name, **_plain(learned), "question": dict(extra or {})}
-    scorer = learned.model.scorer
-    text = json.dumps(about, ensure_ascii=False, indent=1)
-    trees = scorer.text if isinstance(scorer, Trees) else ""
+    model = learned.model
+    about = {**_plain(model), "facts": asdict(learned.facts), "question": dict(question or {})}
+    folder = _write_version(home, model, about)
+    whole = replace(learned, model=replace(model, version=folder.name))
+    _write(folder / "card.md", card_of(whole))
+    _write(folder.parent / CURRENT, folder.name)
+    return whole
+
+
+def keep_update(home: Path, before: Kept, model: ScoreModel, times: NDArray[np.float64] | None) -> str:
+    """Write `model`, which learnt on from `before` over rows of `times`, as the current version; returns that.
+
+    Its card is the old one's, which tells how it was judged when it was trained, and a line of this update.
+    """
+    facts = dict(before.about["facts"])
+    if times is not None:
+        facts["last"] = day_of(float(times.max())).date().isoformat()
+    folder = _write_version(home, model, {**_plain(model), "facts": facts, "question": before.about["question"]})
+    card = (before.folder / "card.md").read_text(encoding="utf-8").rstrip()
+    _write(folder / "card.md", f"{card}\n\nVersion {folder.name} learnt on from {before.folder.name}.\n")
+    _write(folder.parent / CURRENT, folder.name)
+    return folder.name
+
+
+def _write_version(home: Path, model: ScoreModel, about: Mapping[str, Any]) -> Path:
+    """The folder, named by the hash of what was written."""
+    name = check_name(model.name)
+    text = json.dumps({"format": FORMAT, "name": name, **about}, ensure_ascii=False, indent=1)
+    trees = model.scorer.text if isinstance(model.scorer, Trees) else ""
     version = hashlib.sha256((text + trees).encode()).hexdigest()[:VERSION_LETTERS]
-    whole = replace(learned, model=replace(learned.model, version=version))
     folder = home / FOLDER / name / version
     folder.mkdir(parents=True, exist_ok=True)
     if trees:
         _write(folder / "trees.txt", trees)
-    _write(folder / "card.md", card_of(whole))
     _write(folder / "model.json", text)
-    _write(folder.parent / CURRENT, version)
-    return whole
+    return folder
 
 
 def current(home: Path, name: str) -> Kept:
@@ -106,15 +129,13 @@ def check_name(name: str) -> str:
     return name
 
 
-def _plain(learned: Learned) -> dict[str, Any]:
-    model = learned.model
+def _plain(model: ScoreModel) -> dict[str, Any]:
     calibrator = model.calibrator
     return {
         "columns": [asdict(column) for column in model.columns],
         "linear": model.scorer.to_plain() if isinstance(model.scorer, Linear) else None,
         "calibrator": {"kind": calibrator.kind, "at": calibrator.at.tolist(), "to": calibrator.to.tolist()},
         "reference": asdict(model.reference),
-        "facts": asdict(learned.facts),
     }
 
 

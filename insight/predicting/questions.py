@@ -57,18 +57,23 @@ def trade_of(behaviour: Behaviour) -> Trade:
 
 def purchase_task(behaviour: Behaviour, days: int) -> TableTask:
     """Who, of all whom the shop knows, orders within `days`. Raises `UserError` for a shop too young or too small."""
-    return _task(f"{PURCHASE}-{days}d", behaviour, timedelta(days=days), ("buys", ordered_between))
+    return _task(f"{PURCHASE}-{days}d", behaviour, timedelta(days=days), ("buys", coming_of(PURCHASE, behaviour)))
 
 
 def churn_task(behaviour: Behaviour, days: int | None = None) -> TableTask:
     """Which buyers do not come back within `days`; None: as long as this shop's returning customers take.
 
-    Where the shop sees visits, coming back is an order or a visit: who still looks has not left. Elsewhere an order.
+    Coming back is an order or a visit, where the shop sees visits: who still looks has not left. Elsewhere an order.
     """
     _refuse_young(CHURN, trade_of(behaviour))
-    sees_visits = not behaviour.events.filter(~pl.col("kind").is_in(ANSWERS)).head(1).collect().is_empty()
-    came = seen_between if sees_visits else ordered_between
+    came = coming_of(CHURN, behaviour)
     return _task(CHURN, behaviour, timedelta(days=days or churn_days(behaviour)), ("returns", came), buyers=True)
+
+
+def coming_of(question: str, behaviour: Behaviour) -> Came:
+    """What counts as coming, for `PURCHASE` or `CHURN`."""
+    visits = behaviour.events.filter(~pl.col("kind").is_in(ANSWERS)).head(1)
+    return seen_between if question == CHURN and not visits.collect().is_empty() else ordered_between
 
 
 def churn_days(behaviour: Behaviour) -> int:
