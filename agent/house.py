@@ -18,6 +18,7 @@ from core.settings import Settings
 if TYPE_CHECKING:
     from engine.adapters import Adapters, Installed
     from engine.protocol import Embedder, Engine, PageReader
+    from insight.predicting.scoring import CustomerScores
     from insight.reading.readers import Readers
     from retrieval.opening import Retrieval
     from store.opening import Store
@@ -62,6 +63,13 @@ class House:
         from insight.reading.readers import Readers
 
         return Readers(self.embedder)
+
+    @cached_property
+    def customer_scores(self) -> CustomerScores:
+        from insight.predicting.scoring import CustomerScores
+        from insight.predicting.shelf import Shelf
+
+        return CustomerScores(self.store, Shelf(self.settings.home))
 
     def engine(self, language: str) -> Engine:
         """The engine of the installed model that speaks `language`. Raises `ModelMissing` naming the model to pull."""

@@ -101,12 +101,11 @@ def _score_file(ready: Ready, file: Path, id: str | None) -> list[tuple[str, Pre
 def _score_customers(house: House, ready: Ready, customer: str | None) -> list[tuple[str, Prediction]]:
     from core.errors import UserError
     from insight.behaviour.records import read_behaviour
-    from insight.predicting.scoring import OF_CUSTOMERS, CustomerScores, score_all
-    from insight.predicting.shelf import Shelf
+    from insight.predicting.scoring import OF_CUSTOMERS, score_all
 
     now = datetime.now(UTC)
     if customer is not None:
-        told = CustomerScores(house.store, Shelf(house.settings.home)).of(customer, now, names=(ready.model.name,))
+        told = house.customer_scores.of(customer, now, names=(ready.model.name,))
         return [(customer, one) for one in told]
     if ready.question.get("asked") not in OF_CUSTOMERS:
         raise UserError("FILE", "", "a file of rows", f"{ready.model.name} was learnt from a table")

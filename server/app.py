@@ -15,7 +15,7 @@ from agent.house import House
 from agent.warming import WarmUp
 from campaigns.worker import HANDLERS, Worker
 from core.settings import Settings
-from server import chat, copy, customers, emails, health, jobs, metrics, openai_api, page, shop
+from server import chat, copy, customers, emails, health, jobs, metrics, openai_api, page, scores, shop
 from server.admission import Admission, FullHouse, admitted
 from server.description import describe, operation_id
 from server.draining import Drain, Draining
@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.metrics, app.state.drain = Metrics(), Drain()
     app.state.admission, app.state.turns = Admission(settings.max_waiting), Turns()
-    for part in (copy, chat, emails, jobs, customers, shop, openai_api, health, metrics, page):
+    for part in (copy, chat, emails, jobs, customers, scores, shop, openai_api, health, metrics, page):
         app.include_router(part.router, dependencies=[Depends(admitted)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _stand_before(app, settings)

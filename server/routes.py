@@ -38,6 +38,7 @@ ROUTES: Mapping[str, Needed] = {
     "PUT /v1/customers/{customer_id}": "customers",
     "DELETE /v1/customers/{customer_id}": "customers",
     "POST /v1/customers/{customer_id}/consents": "customers",
+    "POST /v1/customers/{customer_id}/scores": "customers",
     "GET /metrics": "metrics",
     "GET /v1/shop": "shop",
     "GET /v1/shop/products": "shop",

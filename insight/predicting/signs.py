@@ -23,7 +23,7 @@ WORDS: Mapping[str, str] = {
     "signs_missed": "orders and visits expected in the silence since",
     "orders_missed": "orders expected since the last one",
     "signs_after_order": "visits after the last order",
-    "silence_after_order": "silence since the last order in which no visit came, in visits expected",
+    "silence_after_order": "visits missed since the last order, if none came",
     "opens_after_order": "messages opened a month since the last order",
     "opens_change": "messages opened a month since the last order, less before it",
 }
