@@ -62,7 +62,7 @@ def judge_shop(seed: int, customers: int, effort: Effort) -> DemoChurn:
     known = known_of(behaviour, now).filter(pl.col("orders") > 0, ~pl.col("customer_id").is_in(list(KNOWN)))
     rows, _, _ = read_rows(task)
     line = probabilities(fit_least_squares(rows).raw(encode(rows.columns, known)))
-    gone, best = _truth(shop, known["customer_id"].to_list(), seed, now)
+    gone, best = truth_of(shop, known["customer_id"].to_list(), seed, now)
     silence = known["days_since_order"].to_numpy() / DAYS
     said = {"model": learned.model.probabilities(known), BASELINE: line, "days since the last order alone": silence}
     groups = np.arange(len(gone))
@@ -72,7 +72,7 @@ def judge_shop(seed: int, customers: int, effort: Effort) -> DemoChurn:
     return DemoChurn(seed, measured, below, task.horizon / timedelta(days=1), learned.facts.recipe)
 
 
-def _truth(shop: DemoShop, ids: Sequence[str], seed: int, now: datetime) -> tuple[NDArray[np.bool_], Floats]:
+def truth_of(shop: DemoShop, ids: Sequence[str], seed: int, now: datetime) -> tuple[NDArray[np.bool_], Floats]:
     """Of each customer: whether they turned away, and the best chance of it that anyone could name."""
     truth = {one.customer_id: one for one in shop.truth}
     seen = _seen(shop)

@@ -64,7 +64,7 @@ def _behaviour(folder: Path) -> Behaviour:
         channel=pl.lit("email"),
     )
     products = pl.DataFrame(schema=PRODUCT_SCHEMA)
-    return Behaviour(baskets.select(LINES).lazy(), redeemed.select(EVENTS).lazy(), products)
+    return Behaviour(baskets.select(list(LINES)).lazy(), redeemed.select(list(EVENTS)).lazy(), products)
 
 
 def _contacts(folder: Path) -> pl.DataFrame:
