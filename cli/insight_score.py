@@ -49,7 +49,7 @@ def score(
 
 def models(json: edge.Json = False) -> None:
     """The models there are: what they foretell, and how well, beside the baseline."""
-    from insight.predicting.keeping import kept
+    from insight.predicting.kept import kept
 
     found = [{"name": one.about["name"], "version": one.folder.name, **one.about["facts"]} for one in kept(_home())]
     if json:

@@ -90,7 +90,7 @@ def _task(house: House, asked: Asked) -> tuple[TableTask, dict[str, Any]]:
 
 def _table_task(asked: Asked) -> TableTask:
     from core.errors import UserError
-    from insight.predicting.keeping import check_name
+    from insight.predicting.kept import check_name
     from insight.predicting.tables import read_table
     from insight.predicting.tasks import TableTask
 

@@ -31,7 +31,7 @@ class Column:
 
     def told(self, code: float) -> str:
         """A row's value as a person reads it."""
-        if np.isnan(code):
+        if code != code:  # not a number
             return UNKNOWN
         if self.levels is not None:
             return self.levels[int(code)]

@@ -42,21 +42,27 @@ class ScoreModel:
     def predict(self, table: pl.DataFrame, as_of: datetime, reasons: int = REASONS) -> list[Prediction]:
         """One for each row, in their order, with at most `reasons` weightiest reasons (none: the fastest)."""
         codes = encode(self.columns, table)
-        values = self.told(codes)
-        shares = self.scorer.contributions(codes) if reasons else np.zeros((len(codes), 0))
         model = f"{self.name}@{self.version}"
+        told = self._reasons(codes, reasons) if reasons else [()] * len(codes)
         return [
-            Prediction(self.name, float(value), "probability", as_of, model, reasons=self._reasons(row, share, reasons))
-            for value, row, share in zip(values, codes, shares, strict=True)
+            Prediction(self.name, value, "probability", as_of, model, reasons=why)
+            for value, why in zip(self.told(codes).tolist(), told, strict=True)
         ]
 
-    def _reasons(self, row: Floats, share: Floats, most: int) -> tuple[Reason, ...]:
-        weightiest = np.argsort(-np.abs(share), kind="stable")[:most]
-        return tuple(
-            Reason(self.columns[place].words, self.columns[place].told(row[place]), round(float(share[place]), 4))
-            for place in weightiest
-            if share[place]
-        )
+    def _reasons(self, codes: Floats, most: int) -> list[tuple[Reason, ...]]:
+        """Of all rows at once: sorting row by row takes longer than the trees do."""
+        shares = self.scorer.contributions(codes)
+        places = np.argsort(-np.abs(shares), axis=1, kind="stable")[:, :most]
+        values = np.take_along_axis(codes, places, axis=1).tolist()
+        effects = np.take_along_axis(shares, places, axis=1).round(4).tolist()
+        return [
+            tuple(
+                Reason(self.columns[place].words, self.columns[place].told(value), effect)
+                for place, value, effect in zip(*row, strict=True)
+                if effect
+            )
+            for row in zip(places.tolist(), values, effects, strict=True)
+        ]
 
 
 def mean_reasons(model: ScoreModel, codes: Floats) -> Sequence[tuple[Column, float]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from insight.predicting.keeping import CURRENT, Kept, current, kept, load
+from insight.predicting.kept import CURRENT, Kept, current, kept, load
 from insight.predicting.model import ScoreModel
 
 

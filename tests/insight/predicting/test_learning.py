@@ -14,7 +14,8 @@ from core.errors import UserError
 from insight.predicting.cards import card_of
 from insight.predicting.columns import Floats
 from insight.predicting.folds import cross_validation, hold_out
-from insight.predicting.keeping import current, keep, load
+from insight.predicting.keeping import keep
+from insight.predicting.kept import current, load
 from insight.predicting.learned import Learned
 from insight.predicting.learning import Effort, learn
 from insight.predicting.measures import auc, measure
