@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.customer import Event
-from core.errors import UserError
+from core.errors import Conflict
 from core.prediction import Prediction
 from server.customer_shapes import Moment, Short
 from server.customers import CustomerId
@@ -29,7 +29,7 @@ class FreshEvent(BaseModel):
     kind: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="view, cart, search, open, click ...")
     at: Moment
     product_id: Short | None = None
-    value: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    value: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
     channel: Short | None = None
 
 
@@ -56,7 +56,7 @@ class ScoresTold(BaseModel):
     predictions: list[Prediction]
 
 
-@router.post("/v1/customers/{customer_id}/scores", responses=told(404))
+@router.post("/v1/customers/{customer_id}/scores", responses=told(404, 409))
 def score_customer(customer_id: CustomerId, asked: ScoresAsked, house: OpenHouse) -> ScoresTold:
     """Score one customer now. Nothing is stored; who has left no trace yet has no predictions."""
     now = datetime.now(UTC)
@@ -68,5 +68,5 @@ def score_customer(customer_id: CustomerId, asked: ScoresAsked, house: OpenHouse
 def _event(customer_id: str, told_of: FreshEvent, place: int, now: datetime) -> Event:
     at = datetime.fromisoformat(told_of.at).astimezone(UTC)
     if at > now + CLOCKS_APART:
-        raise UserError(f"events[{place}].at", told_of.at, "a time that has passed", "send it when it has happened")
+        raise Conflict(f"events[{place}].at", told_of.at, "a time that has passed", "send it when it has happened")
     return Event(customer_id, told_of.kind, min(at, now), told_of.product_id, told_of.value, told_of.channel)
