@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 
 from agent.house import House
+from campaigns.audience import Recipient
 from campaigns.contexts import Recommender
+from campaigns.shared_choice import SharedChoice
 from campaigns.spec import CampaignSpec
 from core.customer import CustomerProfile
 from core.shop import Product
 from insight.customers.visible import visible
+from insight.recommending.keeping import is_kept
+from insight.recommending.shop_recommender import ShopRecommender
 
 LOOKED_AT = 10
 """of the products nearest to a profile, how many are asked whether they can be sold"""
 
 
-def recommender(house: House, spec: CampaignSpec) -> Recommender:
-    """Chooses by profile, remembering the choice for equal tastes. Raises `NotFound` for an id that the shop lacks."""
+def recommender(house: House, spec: CampaignSpec, recipients: Sequence[Recipient]) -> Recommender:
+    """Chooses for `recipients`: by the shop's trained recommender where there is one, else by profile.
+
+    Raises `NotFound` for an id that the shop lacks.
+    """
     if spec.products == "recommended":
-        return _Nearest(house, None)
-    products = [house.store.shop.product(product_id) for product_id in spec.products]
-    if len(products) == 1:
-        return lambda profile: products[0]
-    return _Nearest(house, {product.id: product for product in products})
+        among = None
+    else:
+        among = {product_id: house.store.shop.product(product_id) for product_id in spec.products}
+        if len(among) == 1:
+            (only,) = among.values()
+            return lambda profile: only
+    nearest = _Nearest(house, among)
+    if not is_kept(house.settings.home):
+        return nearest
+    return SharedChoice(ShopRecommender(house.store, house.settings.home), recipients, among, nearest)
 
 
 class _Nearest:

@@ -97,7 +97,7 @@ def _everyone(house: House, spec: CampaignSpec, limit: int | None, per: Per, sum
         model_speaking(house.settings, selection.recipients[0].language)
     written, held = hold_out(spec, recipients[:limit])
     house.store.outcomes.add(note_held_out(spec, held, datetime.now(UTC)))
-    everyone, without = address(spec, written, recommender(house, spec), per)
+    everyone, without = address(spec, written, recommender(house, spec, written), per)
     excluded = Counter(selection.excluded) + unspoken + Counter({REASON: len(held)})
     if without:
         excluded["no product to write about"] = len(without)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import edge
+from cli.insight_recommend import train_recommender
 
 if TYPE_CHECKING:
     from agent.house import House
@@ -35,7 +36,7 @@ class Asked:
 
 def train(
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="sentiment, intent, purchase, churn, response, or a table FILE")
+        str, typer.Argument(metavar="WHAT", help="sentiment, intent, purchase, churn, response, recommender, or a table FILE")
     ],
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[CSV...]", help="of heads: text, label, language")
@@ -52,9 +53,12 @@ def train(
     seed: Annotated[int, typer.Option(help="of all that is drawn")] = 0,
     json: edge.Json = False,
 ) -> None:
-    """Learn a score: a head on labelled texts, a question about the shop's customers, or a column of a table."""
+    """Learn a head on labelled texts, a question about the customers, the recommender, or a column of a table."""
     if what in HEADS:
         _train_head(what, files or [], to, json)
+        return
+    if what == "recommender":
+        train_recommender(json)
         return
     from insight.predicting.keeping import keep
     from insight.predicting.learning import Effort, learn
