@@ -63,19 +63,16 @@ def measure(name: str, records: Records, after: datetime, days: int) -> Report:
     """Train as of `after`, judge on the `days` that follow."""
     trained = train_recommender(records, after, days=days, say=print)
     ours = trained.recommender
-    settings, judged = [], list(judge_all(ours, records, after, days))
+    judged = list(judge_all(ours, records, after, days))
+    settings = lone_factors.choose(records.until(after), ours.catalogue.ids, after - timedelta(days=days), days)
     for repeats in (True, False):
-        chosen = lone_factors.choose(
-            records.until(after), ours.catalogue.ids, after - timedelta(days=days), days, repeats
-        )
-        settings.append(chosen)
-        judged += _baselines(ours, records, after, days, repeats, chosen)
+        judged += _baselines(ours, records, after, days, repeats, settings[repeats])
     return Report(
         catalogue=name,
         begins=after,
         days=days,
         items=len(ours.catalogue.ids),
-        als=tuple(settings),
+        als=(settings[True], settings[False]),
         judged=tuple(judged),
         variety=tuple(_variety(ours, records, after, days, diversity) for diversity in DIVERSITIES),
         new_people=tuple(_as_if_new(ours, records, after, days)),

@@ -56,7 +56,7 @@ class Ranker:
         """
         shares = np.asarray(self.booster.predict(signals.values, pred_contrib=True, num_threads=1))[:, :-1]
         behind = [credited(column) for column in self.columns]
-        names = sorted(set(behind) - {"person"} if among is None else set(behind).intersection(among))
+        names = sorted(set(behind) - {"nobody"} if among is None else set(behind).intersection(among))
         sums = np.stack([shares[:, [name == one for one in behind]].sum(axis=1) for name in names], axis=1)
         return [names[best] for best in sums.argmax(axis=1)]
 

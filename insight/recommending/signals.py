@@ -28,13 +28,13 @@ PAST: Mapping[str, str] = {
     "habit": "habit",
     "gap": "habit",
     "due": "habit",
-    "usual_gap": "habit",
-    "repeated": "habit",
+    "usual_gap": "nobody",
+    "repeated": "nobody",
     "looks": "looks",
     "category": "category",
     "category_since": "category",
-    "visits": "person",
-    "last_visit": "person",
+    "visits": "nobody",
+    "last_visit": "nobody",
 }
 """what the ranker reads beside the sources' scores, and whom it is credited to"""
 
