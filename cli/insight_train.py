@@ -36,7 +36,10 @@ class Asked:
 
 def train(
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="sentiment, intent, purchase, churn, response, recommender, or a table FILE")
+        str,
+        typer.Argument(
+            metavar="WHAT", help="sentiment, intent, purchase, churn, response, recommender, or a table FILE"
+        ),
     ],
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[CSV...]", help="of heads: text, label, language")
