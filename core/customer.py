@@ -82,6 +82,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Review:
+    """What a customer said in public: of a product in the shop, or in a post elsewhere."""
+
     id: str
     text: str
     product_id: str | None = None
@@ -91,6 +93,8 @@ class Review:
     category: str | None = None
     language: str = "en"
     at: datetime | None = None
+    source: str = "review"
+    """where it was said: `review` in the shop, else the platform"""
 
 
 @dataclass(frozen=True, slots=True)

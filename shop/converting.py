@@ -14,12 +14,12 @@ from pathlib import PurePath
 from typing import Any
 
 from shop.mapping import RecordSource, Rule
-from shop.sources import SourceRecord, walk
+from shop.records import SourceRecord, walk
 
 BEST, WORST = 5.0, 1.0
-RECORD_COLUMNS = {"variants", "consents"}
+RECORD_COLUMNS = {"variants", "consents", "lines"}
 """columns of our own CSV layout whose cells hold JSON"""
-LIST_COLUMNS = {"category"}
+LIST_COLUMNS = {"category", "tracking"}
 """columns of our own CSV layout whose cells hold parts divided by |"""
 
 
@@ -27,7 +27,8 @@ def in_own_layout(record: SourceRecord, source: RecordSource) -> SourceRecord:
     """`record` as the mapping makes it; as it is (with dotted CSV columns unfolded) where there is no mapping."""
     content: Mapping[str, Any]
     if source.fields:
-        content = {name: convert(rule, record.content, record) for name, rule in source.fields.items()}
+        made = {name: convert(rule, record.content, record) for name, rule in source.fields.items()}
+        content = unfold(made, cells=False)
     else:
         content = unfold(record.content) if record.flat else record.content
     return replace(record, content={name: value for name, value in content.items() if value is not None})
@@ -68,16 +69,20 @@ def paths(rules: Mapping[str, Rule]) -> list[tuple[str, str]]:
     return read
 
 
-def unfold(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A CSV row's columns `name.en`, `attributes.en.Weight` as nested mappings, and cells that hold lists as lists."""
+def unfold(content: Mapping[str, Any], cells: bool = True) -> dict[str, Any]:
+    """A CSV row's columns `name.en`, `attributes.en.Weight` as nested mappings, and lists in `cells` as lists."""
     unfolded: dict[str, Any] = {}
     for column, value in content.items():
+        if value in ("", None):
+            continue
         *heads, last = column.split(".")
-        place = unfolded
+        place: Any = unfolded
         for head in heads:
-            place = place.setdefault(head, {})
-        if value not in ("", None):
-            place[last] = _cell(column, value)
+            place = place.setdefault(head, {}) if isinstance(place, dict) else None
+        if isinstance(place, dict):
+            place[last] = _cell(column, value) if cells else value
+        else:
+            unfolded[column] = value  # beside a column `name`, cleaning knows no `name.en`
     return {name: value for name, value in unfolded.items() if value != {}}
 
 

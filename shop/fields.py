@@ -6,26 +6,33 @@ Knows nothing of products or customers; `shop.cleaning` says which fields there 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from shop.dates import UNKNOWN_ORDER, DateOrder, read_time
+from shop.records import SourceRecord
 from shop.report import Note, shown
-from shop.sources import SourceRecord
 from shop.values import (
+    CONTROLS,
     Unreadable,
+    currency_in,
+    has_decimal_comma,
     language_of,
     read_count,
+    read_currency,
     read_email,
     read_language,
     read_money,
     read_number,
     read_text,
-    read_time,
     read_yes_or_no,
 )
 
 LONGEST_ID = 200
+CLOCKS_DIFFER = timedelta(days=1)
+NOTHING = frozenset({"null", "none", "nan", "n/a", "#n/a", "undefined"})
+"""what programs write where there is no id"""
 T = TypeVar("T")
 
 
@@ -40,8 +47,15 @@ class RowRefused(Exception):
 class Fields:
     """The fields of one record, and the notes on those that were mended."""
 
-    def __init__(self, kind: str, record: SourceRecord, content: Any = None, prefix: str = "") -> None:
-        self.kind, self.record, self._prefix = kind, record, prefix
+    def __init__(
+        self,
+        kind: str,
+        record: SourceRecord,
+        content: Any = None,
+        prefix: str = "",
+        order: DateOrder = UNKNOWN_ORDER,
+    ) -> None:
+        self.kind, self.record, self._prefix, self._order = kind, record, prefix, order
         self._content: Mapping[str, Any] = record.content if content is None else content
         self._asked: set[str] = set()
         self.mends: list[Note] = []
@@ -61,6 +75,8 @@ class Fields:
     def id(self, field: str) -> str:
         """A text that must be there, of sane length."""
         found = self.needed_text(field)
+        if found.lower() in NOTHING:
+            raise self.refused(field, found, "missing")
         if len(found) > LONGEST_ID:
             raise self.refused(field, found, f"longer than {LONGEST_ID} characters")
         return found
@@ -70,10 +86,25 @@ class Fields:
         if found and len(found) > LONGEST_ID:
             self.mend(field, found, f"longer than {LONGEST_ID} characters: left out")
             return None
-        return found or None
+        return None if not found or found.lower() in NOTHING else found
 
-    def money(self, field: str) -> Decimal | None:
-        return self._read(field, read_money)
+    def money(self, field: str, currency: str | None = None) -> Decimal | None:
+        """An amount; one that names another currency than the row does is left out."""
+        amount = self._read(field, read_money)
+        written = self._content.get(field)
+        named = currency_in(written)
+        if amount is not None and currency and named and named != currency:
+            self.mend(field, written, f"in {named}, while the row is in {currency}: left out")
+            return None
+        if amount is not None and has_decimal_comma(written):
+            self.mend(field, written, f"a decimal comma: read as {amount}")
+        return amount
+
+    def currency(self, field: str, *amounts: str) -> str | None:
+        """The row's currency, else the one that one of its `amounts` names."""
+        said = self._read(field, read_currency)
+        named = (currency_in(self._content[amount]) for amount in amounts if self._content.get(amount))
+        return said or next((one for one in named if one), None)
 
     def number(self, field: str) -> float | None:
         return self._read(field, read_number)
@@ -91,13 +122,24 @@ class Fields:
         return self._read(field, read_language) or default
 
     def time(self, field: str) -> datetime | None:
-        read = self._read(field, read_time)
-        if read is None:
+        moment = self._read(field, lambda value: read_time(value, self._order))
+        if moment is None:
             return None
-        at, zoned = read
-        if not zoned:
-            self.mend(field, self._content[field], "no time zone: taken as UTC")
+        for assumed in moment.assumed:
+            self.mend(field, self._content[field], assumed)
+        return moment.at
+
+    def past_time(self, field: str) -> datetime | None:
+        """A time of something that has happened; one to come is left out."""
+        at = self.time(field)
+        if at is not None and self.is_future(at):
+            self.mend(field, self._content[field], "in the future: left out")
+            return None
         return at
+
+    def is_future(self, at: datetime) -> bool:
+        """Whether `at` is later than clocks and time zones can differ."""
+        return at > datetime.now(UTC) + CLOCKS_DIFFER
 
     def texts(self, field: str) -> tuple[str, ...]:
         """A list of texts, or one text; empty ones go."""
@@ -145,7 +187,7 @@ class Fields:
         for at, content in enumerate(value):
             if not isinstance(content, Mapping):
                 raise self.refused(f"{field}.{at}", content, "not an object with named fields")
-            child = Fields(self.kind, self.record, content, f"{self._prefix}{field}.{at}.")
+            child = Fields(self.kind, self.record, content, f"{self._prefix}{field}.{at}.", self._order)
             child.mends = self.mends
             yield child
             child.note_unknown()
@@ -176,10 +218,13 @@ class Fields:
         if value is None:
             return None
         try:
-            return read(value)
+            found = read(value)
         except Unreadable as error:
             self.mend(field, value, f"{error}: left out")
             return None
+        if isinstance(found, str) and isinstance(value, str) and CONTROLS.search(value):
+            self.mend(field, value, "invisible characters: taken out")
+        return found
 
     def _named_texts(self, field: str, named: Any) -> dict[str, str]:
         if named is not None and not isinstance(named, Mapping):

@@ -9,16 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import UserError
 from core.yaml_file import read_yaml
+from shop.dates import Order
 from shop.sources import Format
 
-Kind = Literal["products", "documents", "customers", "orders", "events", "reviews"]
-KINDS: tuple[Kind, ...] = ("products", "documents", "customers", "orders", "events", "reviews")
+Kind = Literal["products", "documents", "customers", "orders", "events", "reviews", "posts", "turns"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 """in the order in which they are loaded: an order needs its customer"""
 
 
@@ -86,18 +96,32 @@ class ConsentRule(BaseModel):
 
 
 class RecordSource(BaseModel):
-    """The files of one kind and how to read them."""
+    """The files, or the table, of one kind and how to read them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    file: str
+    file: str = ""
     """a name or pattern under the loaded folder: `products.csv`, `knowledge/**/*.md`"""
+    table: str = ""
+    """of a database"""
+    query: str = ""
+    """a SELECT over a database, instead of one table"""
     format: Format | None = None
     records: str = ""
+    encoding: str | None = None
+    """None: recognised, and told"""
+    dates: Order | None = None
+    """what `03/04/2026` means; None: what the file's other dates prove"""
     fields: Rules = Field(default_factory=dict)
     """empty: the records are in our own layout"""
     consent: tuple[ConsentRule, ...] = ()
     optional: bool = False
+
+    @model_validator(mode="after")
+    def _names_one_place(self) -> RecordSource:
+        if sum(map(bool, (self.file, self.table, self.query))) != 1:
+            raise ValueError("exactly one of file, table, query")
+        return self
 
 
 class Mapped(BaseModel):
@@ -112,6 +136,8 @@ class Mapped(BaseModel):
     orders: tuple[RecordSource, ...] = ()
     events: tuple[RecordSource, ...] = ()
     reviews: tuple[RecordSource, ...] = ()
+    posts: tuple[RecordSource, ...] = ()
+    turns: tuple[RecordSource, ...] = ()
 
     def of(self, kind: Kind) -> tuple[RecordSource, ...]:
         sources: tuple[RecordSource, ...] = getattr(self, kind)
@@ -126,10 +152,16 @@ OWN_LAYOUT = Mapped(
     products=_own("products.jsonl", "products.csv"),
     documents=_own("knowledge/**/*.md", "knowledge/**/*.txt"),
     customers=_own("customers.jsonl", "customers.csv"),
-    orders=_own("orders.jsonl"),
-    events=_own("events.jsonl", "events.parquet"),
+    orders=_own("orders.jsonl", "orders.csv", "orders.parquet"),
+    events=_own("events.jsonl", "events.csv", "events.parquet"),
     reviews=_own("reviews.jsonl", "reviews.csv"),
+    posts=_own("posts.jsonl", "posts.csv"),
+    turns=_own("turns.jsonl", "turns.csv"),
 )
+OWN_TABLES = Mapped.model_validate(
+    {kind: ({"table": kind, "optional": True},) for kind in KINDS if kind != "documents"}
+)
+"""a database whose tables are called as our kinds, and their columns as our fields"""
 BRAND_FILE = "BRAND.yaml"
 
 

@@ -1,10 +1,11 @@
-"""What a load did: how many rows of each kind were taken, mended and refused, and for the latter two where and why."""
+"""What a load did: how many rows of each kind were read, taken, mended and refused; where, why, how often."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from shop.values import INVISIBLE
 
@@ -30,20 +31,47 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadReport:
-    """Rows by kind. A mended row was taken too; a refused one was not. `notes` list the first of each kind."""
+class FileRead:
+    """One file or table: how many rows it had, and what is to be said of it as a whole."""
 
+    kind: str
+    file: str
+    rows: int
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """How often something was mended or refused for one reason. Holds no value of a row."""
+
+    kind: str
+    refused: bool
+    field: str
+    why: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """Rows by kind: `read` = taken as they are + mended + refused. A mended row was taken too, and counts in `taken`.
+    The notes list the first of each kind; `reasons` counts all."""
+
+    read: Mapping[str, int]
     taken: Mapping[str, int]
     mended: Mapping[str, int]
     refused: Mapping[str, int]
     mended_notes: tuple[Note, ...]
     refused_notes: tuple[Note, ...]
+    files: tuple[FileRead, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     def __str__(self) -> str:
         lines = [
-            f"{kind}: {count:,} taken, {self.mended[kind]:,} of them mended, {self.refused[kind]:,} refused"
+            f"{kind}: {self.read[kind]:,} read, {count:,} taken, {self.mended[kind]:,} of them mended, "
+            f"{self.refused[kind]:,} refused"
             for kind, count in self.taken.items()
         ]
+        lines += [f"{one.file}: {said}" for one in self.files for said in one.told]
         for title, notes in (("mended", self.mended_notes), ("refused", self.refused_notes)):
             lines += [f"{title}: {note}" for note in notes]
         total = sum(self.mended.values()) + sum(self.refused.values())
@@ -53,39 +81,69 @@ class LoadReport:
         return "\n".join(lines)
 
 
+@dataclass(slots=True)
 class Tally:
     """Counts while a load goes on, and becomes its report."""
 
-    def __init__(self) -> None:
-        self._taken: Counter[str] = Counter()
-        self._mended: Counter[str] = Counter()
-        self._refused: Counter[str] = Counter()
-        self._mended_notes: list[Note] = []
-        self._refused_notes: list[Note] = []
+    _read: Counter[str] = field(default_factory=Counter)
+    _mended: Counter[str] = field(default_factory=Counter)
+    _refused: Counter[str] = field(default_factory=Counter)
+    _taken: Counter[str] = field(default_factory=Counter)
+    _notes: dict[bool, list[Note]] = field(default_factory=lambda: {False: [], True: []})
+    _reasons: Counter[tuple[str, bool, str, str]] = field(default_factory=Counter)
+    _files: list[FileRead] = field(default_factory=list)
 
-    def take(self, kind: str, mends: list[Note]) -> None:
+    def opened(self, file: FileRead) -> None:
+        """One file that was read to its end; its rows are counted here, whatever becomes of each."""
+        self._read[file.kind] += file.rows
+        self._files.append(file if file.rows else FileRead(file.kind, file.file, 0, (*file.told, "no rows")))
+
+    def take(self, kind: str, mends: Iterable[Note] = ()) -> None:
         """One row that is taken, with what was mended in it."""
         self._taken[kind] += 1
+        mends = list(mends)
         if mends:
-            if self._mended[kind] < LISTED:
-                self._mended_notes += mends
+            self._list(False, mends, self._mended[kind])
             self._mended[kind] += 1
+            self._reasons.update({(kind, False, plain(note.field), note.why) for note in mends})
 
     def refuse(self, note: Note) -> None:
         """One row that is not taken."""
-        if self._refused[note.kind] < LISTED:
-            self._refused_notes.append(note)
+        self._list(True, [note], self._refused[note.kind])
         self._refused[note.kind] += 1
+        self._reasons[note.kind, True, plain(note.field), note.why] += 1
+
+    def count(self, kind: str, taken: int, mended: int, reasons: Iterable[tuple[Reason, tuple[Note, ...]]]) -> None:
+        """Many rows at once, by reason with the first notes of each; a reason's rows are refused or mended ones."""
+        self._taken[kind] += taken
+        self._mended[kind] += mended
+        for reason, notes in reasons:
+            self._reasons[kind, reason.refused, reason.field, reason.why] += reason.rows
+            self._notes[reason.refused] += notes[:LISTED]
+            if reason.refused:
+                self._refused[kind] += reason.rows
 
     def report(self) -> LoadReport:
-        kinds = dict.fromkeys([*self._taken, *self._refused])
+        kinds = dict.fromkeys([*self._taken, *self._refused, *(kind for kind, rows in self._read.items() if rows)])
         return LoadReport(
+            read={kind: self._read[kind] for kind in kinds},
             taken={kind: self._taken[kind] for kind in kinds},
             mended={kind: self._mended[kind] for kind in kinds},
             refused={kind: self._refused[kind] for kind in kinds},
-            mended_notes=tuple(self._mended_notes),
-            refused_notes=tuple(self._refused_notes),
+            mended_notes=tuple(self._notes[False]),
+            refused_notes=tuple(self._notes[True]),
+            files=tuple(self._files),
+            reasons=tuple(Reason(*key, rows) for key, rows in self._reasons.most_common()),
         )
+
+    def _list(self, refused: bool, notes: list[Note], before: int) -> None:
+        if before < LISTED:
+            self._notes[refused] += notes
+
+
+def plain(field: str) -> str:
+    """A field without the places inside its lists: `consents.at` for `consents.0.at`."""
+    return re.sub(r"\.\d+(?=\.|$)", "", field)
 
 
 def shown(value: object) -> str:

@@ -13,8 +13,8 @@ from core.customer import Customer
 from core.errors import UserError
 from shop.cleaning import clean_customer
 from shop.fields import Fields, RowRefused
+from shop.records import SourceRecord
 from shop.report import Note
-from shop.sources import SourceRecord
 
 
 def read_customer(customer_id: str, content: Mapping[str, Any]) -> Customer:

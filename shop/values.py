@@ -1,23 +1,35 @@
-"""Reading single values as people write them: amounts, times, languages. What is ambiguous is not guessed."""
+"""Reading single values as people write them: amounts, numbers, languages. What is ambiguous is not guessed.
+
+Times are read in `shop.dates`.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-AMOUNT = re.compile(r"(?:[A-Z]{3}|[$€£¥￥₩₹])?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:元|[A-Z]{3}|[€£¥￥])?")
-BESIDE_MARKS = re.compile(r"\s+(?=[.元])|(?<=[.$€£¥￥₩₹])\s+|(?<=[A-Z]{3})\s+(?=\d)|(?<=\d)\s+(?=[A-Z]{3}$)")
+BEFORE, AFTER = r"(?:[A-Z]{3}|[$€£¥￥₩₹])?", r"(?:元|[A-Z]{3}|[€£¥￥])?"
+AMOUNT = re.compile(rf"{BEFORE}(\d{{1,3}}(?:[,']\d{{3}})+|\d+)(\.\d+)?{AFTER}")
+DECIMAL_COMMA = re.compile(rf"({BEFORE})(\d{{1,3}}(?:[.\u00a0\u202f ]\d{{3}})+|\d+),(\d{{1,2}})({AFTER})")
+"""`12,50`, `1.299,00`, `1 299,00`: two places behind a comma are no thousands"""
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+BESIDE_MARKS = re.compile(
+    r"\s+(?=[.元])|(?<=[.$€£¥￥₩₹])\s+|(?<=[A-Z]{3})\s+(?=\d)|(?<=\d)\s+(?=(?:[A-Z]{3}|[€£¥￥])$)"
+)
 CENT = Decimal("0.01")
 LARGEST = 10**12
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
+CURRENCY = re.compile(r"[A-Z]{3}")
+SIGNS = {"€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR", "元": "CNY"}
+"""signs that mean one currency; `$` and `¥` are several countries'"""
 ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 YES, NO = {"true", "yes", "y", "1", "是"}, {"false", "no", "n", "0", "否"}
 # Format characters that join emoji and shape scripts stay; of them only the byte order mark and U+200B go.
 # Lone surrogates, which JSON lets through, are no text at all.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u200b\ud800-\udfff]")
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
+"""of these the ones that no program writes on purpose: something is wrong with the file"""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -35,8 +47,13 @@ def read_text(value: Any) -> str:
 
 def read_money(value: Any) -> Decimal:
     """An amount with or without currency: `237.68`, `$1,299.00`, `199元`, `$6.94 $ 6 . 94` (said twice)."""
+    text = _plain(value)
     # Only blanks that cannot part two numbers are closed: "$ 19 99" stays unclear.
-    written = BESIDE_MARKS.sub("", str(value).strip())
+    written = BESIDE_MARKS.sub("", text)
+    if comma := DECIMAL_COMMA.fullmatch(written):
+        written = f"{comma[1]}{re.sub(r'[^0-9]', '', comma[2])}.{comma[3]}{comma[4]}"
+    if written.startswith("-") and _amount(written[1:]) is not None:
+        raise Unreadable("a negative amount")
     said = [_amount(part) for part in written.split()]
     if said and None not in said and len(set(said)) == 1 and said[0] is not None:
         return said[0]
@@ -46,23 +63,31 @@ def read_money(value: Any) -> Decimal:
     raise Unreadable("not an amount of money")
 
 
-def read_time(value: Any) -> tuple[datetime, bool]:
-    """An ISO 8601 date or time as UTC, and whether it named its zone (a date or time without one is taken as UTC)."""
-    if isinstance(value, datetime):
-        at = value
-    else:
-        try:
-            at = datetime.fromisoformat(str(value).strip())
-        except ValueError:
-            raise Unreadable("not a date or time in ISO 8601, as 2026-03-01T12:00:00Z") from None
-    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
-        raise Unreadable(f"not between the years {EARLIEST_YEAR} and {LATEST_YEAR}")
-    return (at.replace(tzinfo=UTC), False) if at.tzinfo is None else (at.astimezone(UTC), True)
+def has_decimal_comma(value: Any) -> bool:
+    """Whether `read_money` takes the comma in it for what English writes as a point."""
+    return DECIMAL_COMMA.fullmatch(BESIDE_MARKS.sub("", str(value).strip())) is not None
+
+
+def read_currency(value: Any) -> str:
+    """The ISO 4217 code, from `usd` or from a sign that means one currency."""
+    text = read_text(value).upper()
+    code = SIGNS.get(text, text)
+    if not CURRENCY.fullmatch(code):
+        raise Unreadable("not a currency code of three letters, as USD")
+    return code
+
+
+def currency_in(value: Any) -> str | None:
+    """The currency that an amount names beside its digits; None where it names none, or one of several."""
+    named = {SIGNS.get(mark, mark) for mark in re.findall(r"[A-Z]{3}|[€£₩₹元]", str(value))}
+    return named.pop() if len(named) == 1 else None
 
 
 def read_number(value: Any) -> float:
+    """With or without thousands separators: `1299`, `1,299.5`."""
+    text = str(value).strip()
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(text.replace(",", "") if GROUPED.fullmatch(text) else text)
     except InvalidOperation:
         raise Unreadable("not a number") from None
     if not number.is_finite():
@@ -107,11 +132,18 @@ def language_of(text: str) -> str:
     return "zh" if len(CHINESE.findall(text)) * 5 >= max(len(text), 1) else "en"
 
 
+def _plain(value: Any) -> str:
+    """As written; a number without an exponent, which no amount has."""
+    if isinstance(value, (float, Decimal)) and Decimal(value).is_finite():
+        return format(Decimal(str(value)), "f")
+    return str(value).strip()
+
+
 def _amount(written: str) -> Decimal | None:
     match = AMOUNT.fullmatch(written)
     if match is None:
         return None
-    amount = Decimal(match[1].replace(",", "") + (match[2] or ""))
+    amount = Decimal(re.sub("[,']", "", match[1]) + (match[2] or ""))
     # JSON knows no 94.80: its 94.8 is that amount, and is to be read so.
     if amount > LARGEST:
         raise Unreadable("too large")

@@ -16,11 +16,11 @@ from sqlalchemy import make_url
 
 from core.errors import HawkerError, UserError
 from core.settings import Settings
-from store.events import FRESH
+from store.events import FRESH, STAGING
 from store.opening import open_store
 
 DATABASE = "hawker.db"
-LEFT_OUT = ("chroma", "models", "secrets", "cache", "evals", "bench", "finetune", "offload", ".lock", FRESH)
+LEFT_OUT = ("chroma", "models", "secrets", "cache", "evals", "bench", "finetune", "offload", ".lock", FRESH, STAGING)
 
 
 @dataclass(frozen=True, slots=True)

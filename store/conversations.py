@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from core.errors import NotFound
+from core.facts import Conditioning
 from core.support import Action, Sentence, Stage, SupportAnswer, SupportQuestion, ToldTurn
 from store.database import Database
+from store.past_conversations import PastConversation, PastTurn
 from store.records import (
     checks_from_json,
     checks_to_json,
@@ -32,6 +34,8 @@ from store.tables.texts import ConversationRow, TurnRow
 
 if TYPE_CHECKING:
     import polars
+
+IMPORTED = "imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,19 @@ class ConversationBook:
             )
             session.add(turn)
 
+    def put_past(self, conversations: Iterable[PastConversation]) -> None:
+        """Write down conversations that were had elsewhere; one that is here already is written anew. Their answers
+        are marked with the reason `imported`."""
+        for past in conversations:
+            made = self._vault.blind("past conversation", past.id)
+            rows = [self._past_turn(made, number, turn) for number, turn in enumerate(past.turns, 1)]
+            head = ConversationRow(id=made, customer_id=past.customer_id, language=past.language, started=past.started)
+            with refusing_strangers(self._database, [past.customer_id]), self._database.write() as session:
+                session.execute(delete(ConversationRow).where(ConversationRow.id == made))
+                session.add(head)
+                session.flush()
+                session.add_all(rows)
+
     def turns(self, conversation_id: str, last: int = 6) -> list[Turn]:
         """The newest `last` turns, the oldest of them first; none for an unknown conversation."""
         newest = select(TurnRow).where(TurnRow.conversation_id == conversation_id)
@@ -187,6 +204,26 @@ class ConversationBook:
             first_text_seconds=row.first_text_seconds,
         )
         return ToldTurn(customer_id, tuple(detail["stages"]), sentences_from_json(detail["sentences"]), answer)
+
+    def _past_turn(self, conversation_id: str, number: int, turn: PastTurn) -> TurnRow:
+        seal = self._vault.row("turns", conversation_id, number).seal
+        detail = {"reason": IMPORTED, "citations": [], "checks": [], "stages": [], "sentences": []}
+        return TurnRow(
+            conversation_id=conversation_id,
+            number=number,
+            question=seal("question", turn.question),
+            answer=seal("answer", turn.answer),
+            detail=seal("detail", to_text(detail)),
+            action="answer" if turn.answer else "handoff",
+            sources=[],
+            conditioned_on=conditioning_to_json(Conditioning()),
+            prompt=None,
+            model=None,
+            seconds=0.0,
+            first_text_seconds=0.0,
+            at=turn.at,
+            secret=None,
+        )
 
     def _turn(self, row: TurnRow) -> Turn:
         opened = self._vault.row("turns", row.conversation_id, row.number).open

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from core.customer import Event
@@ -21,7 +23,7 @@ from core.errors import HawkerError
 if TYPE_CHECKING:
     import polars
 
-FILE, FRESH = "events.parquet", "events.new"
+FILE, FRESH, STAGING = "events.parquet", "events.new", ".staging"
 
 
 class EventLog:
@@ -41,24 +43,37 @@ class EventLog:
             at = event.at.astimezone(UTC)
             row = (event.customer_id, event.kind, at, event.product_id, event.value, event.channel)
             months.setdefault(f"{at:%Y-%m}", []).append(row)
-        added = 0
         with self._locked():
-            for month, rows in months.items():
-                path = self._folder / month / FILE
-                fresh = polars.DataFrame(rows, schema=_schema(), orient="row")
-                before = polars.read_parquet(path, memory_map=False) if path.exists() else fresh.clear()
-                after = polars.concat([before, fresh]).unique(maintain_order=True)
-                if after.height > before.height:
-                    added += after.height - before.height
-                    _replace(path, after.sort("at", maintain_order=True))
-        return added
+            return sum(
+                self._merge(month, polars.DataFrame(rows, schema=event_schema(), orient="row"))
+                for month, rows in months.items()
+            )
+
+    def append_months(self, months: Mapping[str, Path]) -> int:
+        """Add whole months (`2026-03`) of events from Parquet files with the columns of `scan` and no row twice;
+        returns how many were not there yet. No event becomes an object."""
+        import polars
+
+        with self._locked():
+            return sum(
+                self._merge(month, polars.read_parquet(path, memory_map=False))
+                for month, path in sorted(months.items())
+            )
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """A folder for events that are being read, private like the log itself, gone at the end."""
+        place = self._folder / STAGING
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
 
     def scan(self) -> polars.LazyFrame:
         """All events: customer_id, kind, at (UTC, microseconds), product_id, value, channel."""
         import polars
 
         files = self._files()
-        return polars.scan_parquet(files) if files else polars.LazyFrame(schema=_schema())
+        return polars.scan_parquet(files) if files else polars.LazyFrame(schema=event_schema())
 
     def of(self, customer_id: str) -> list[Event]:
         """One customer's events, oldest first."""
@@ -85,6 +100,8 @@ class EventLog:
 
         gone = 0
         with self._locked():
+            # Of a load that was killed, or still runs and then fails: either may know somebody who is to be forgotten.
+            shutil.rmtree(self._folder / STAGING, ignore_errors=True)
             for path in self._files():
                 before = polars.read_parquet(path, memory_map=False)
                 after = before.filter(polars.col("customer_id") != customer_id)
@@ -92,6 +109,16 @@ class EventLog:
                     gone += before.height - after.height
                     _replace(path, after)
         return gone
+
+    def _merge(self, month: str, fresh: polars.DataFrame) -> int:
+        import polars
+
+        path = self._folder / month / FILE
+        before = polars.read_parquet(path, memory_map=False) if path.exists() else fresh.clear()
+        after = polars.concat([before, fresh]).unique(maintain_order=True)
+        if after.height > before.height:
+            _replace(path, after.sort("at", maintain_order=True))
+        return after.height - before.height
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob(f"*/{FILE}"))
@@ -106,7 +133,8 @@ class EventLog:
             yield
 
 
-def _schema() -> dict[str, Any]:
+def event_schema() -> dict[str, Any]:
+    """The columns of the log."""
     import polars
 
     return {

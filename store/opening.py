@@ -21,6 +21,7 @@ from store.events import EventLog
 from store.generations import GenerationBook
 from store.jobs import JobTable
 from store.keys import FIELD, load_or_create
+from store.loads import LoadBook
 from store.migrating import migrate
 from store.orders import OrderBook
 from store.outcomes import OutcomeBook
@@ -53,6 +54,7 @@ class Store:
         self.drafts = DraftBook(database, vault)
         self.outcomes = OutcomeBook(database)
         self.jobs = JobTable(database)
+        self.loads = LoadBook(database)
         self.api_keys = ApiKeyBook(database)
         self.token_use = TokenUseBook(database, vault)
 

@@ -78,8 +78,19 @@ def review_row(review: Review) -> dict[str, Any]:
         "category": review.category,
         "language": review.language,
         "at": review.at,
+        "source": review.source,
     }
 
 
 def review_from(row: ReviewRow) -> Review:
-    return Review(row.id, row.text, row.product_id, row.customer_id, row.rating, row.category, row.language, row.at)
+    return Review(
+        id=row.id,
+        text=row.text,
+        product_id=row.product_id,
+        customer_id=row.customer_id,
+        rating=row.rating,
+        category=row.category,
+        language=row.language,
+        at=row.at,
+        source=row.source,
+    )

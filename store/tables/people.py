@@ -103,6 +103,20 @@ class OutcomeRow(Base):
     customer_id: Mapped[str | None] = mapped_column(Id, index=True)
 
 
+class MergeRow(Base):
+    """Two customers who are held to be one person. `evidence` says by which values, masked; `undone` that they are not
+    after all, which is remembered so that they are not merged again."""
+
+    __tablename__ = "merges"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    one: Mapped[str] = mapped_column(Id, ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    other: Mapped[str] = mapped_column(Id, ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str]
+    evidence: Mapped[Sealed]
+    at: Mapped[datetime]
+    undone: Mapped[datetime | None]
+
+
 class ErasureRow(Base):
     """Proof that somebody was erased, which does not say who: `subject` is a keyed hash of the id."""
 

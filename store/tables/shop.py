@@ -66,5 +66,6 @@ class ReviewRow(Base):
     category: Mapped[str | None]
     language: Mapped[str]
     at: Mapped[datetime | None]
+    source: Mapped[str] = mapped_column(server_default="review")
 
     __table_args__ = (Index("ix_reviews_product_id_at", "product_id", "at"),)

@@ -43,3 +43,12 @@ class KeyProofRow(Base):
     __tablename__ = "key_proofs"
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     proof: Mapped[Sealed]
+
+
+class LoadRow(Base):
+    """What one load did, in counts and reasons; no value of any row, for these are people's."""
+
+    __tablename__ = "loads"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime]
+    content: Mapped[Json]

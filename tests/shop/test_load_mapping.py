@@ -10,7 +10,7 @@ import pytest
 from core.errors import UserError
 from shop.converting import convert, unfold
 from shop.mapping import Rule, read_mapping
-from shop.sources import SourceRecord
+from shop.records import SourceRecord
 
 CONTENT = {
     "name": {"first": "Ann", "last": ""},
@@ -82,7 +82,7 @@ def test_dotted_columns_unfold() -> None:
     [
         ("prodcts: []", "prodcts"),
         ("products: [{file: a.csv, fields: {id: {form: sku}}}]", r"products\.0\.fields\.id\.form"),
-        ("products: [{fields: {}}]", r"products\.0\.file"),
+        ("products: [{fields: {}}]", "exactly one of file, table, query"),
         ("products: [{file: a.csv, format: xls}]", r"products\.0\.format"),
         ("products: [{file: a.csv, fields: {id: {from: x, replace: {'(': ''}}}}]", "no regular expression"),
         ("customers: [{file: a.csv, consent: [{channel: email, source: x}]}]", r"consent\.0\.granted"),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop.dates import DateOrder, Moment, read_time
 from shop.values import (
     Unreadable,
     language_of,
@@ -18,7 +19,6 @@ from shop.values import (
     read_language,
     read_money,
     read_text,
-    read_time,
     read_yes_or_no,
 )
 
@@ -32,6 +32,11 @@ from shop.values import (
         ("￥199", "199"),
         ("199 元", "199"),
         ("USD 79.00", "79.00"),
+        ("1.299,00", "1299.00"),
+        ("12,50", "12.50"),
+        ("1 299,00 €", "1299.00"),
+        ("1'299.00", "1299.00"),
+        (1e12, "1000000000000.00"),
         ("79 EUR", "79"),
         ("$6.94 $ 6 . 94", "6.94"),
         (50.88, "50.88"),
@@ -51,8 +56,6 @@ def test_amounts_are_read_exactly(written: object, amount: str) -> None:
         "Total price:",
         "",
         "-5.00",
-        "1.299,00",
-        "12,50",
         "1.2.3",
         "NaN",
         "$5 $6",
@@ -79,12 +82,43 @@ def test_a_reader_reads_or_says_why(value: object) -> None:
 
 
 def test_times_without_zone_are_utc_and_say_so() -> None:
-    assert read_time("2026-03-01") == (datetime(2026, 3, 1, tzinfo=UTC), False)
-    assert read_time("2026-03-01T14:00:00+08:00") == (datetime(2026, 3, 1, 6, tzinfo=UTC), True)
-    with pytest.raises(Unreadable, match="ISO 8601"):
-        read_time("03/04/2026")
+    assert read_time("2026-03-01") == Moment(datetime(2026, 3, 1, tzinfo=UTC), ("no time zone: taken as UTC",))
+    assert read_time("2026-03-01T14:00:00+08:00") == Moment(datetime(2026, 3, 1, 6, tzinfo=UTC))
     with pytest.raises(Unreadable, match="between the years"):
         read_time("0001-01-01T00:00:00+14:00")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026/3/1",
+        "2026.03.01",
+        "2026年3月1日",
+        "1 March 2026",
+        "Mar 1, 2026",
+        "01.03.2026",
+        "1772323200",
+        "1772323200000",
+    ],
+)
+def test_a_day_is_written_in_many_ways(written: str) -> None:
+    assert read_time(written).at == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_whether_day_or_month_stands_first_is_told_by_the_files_other_dates() -> None:
+    def read(written: str, *others: str) -> Moment:
+        return read_time(written, DateOrder(None, lambda: others))
+
+    assert read("03/04/2026", "25/03/2026").at == datetime(2026, 4, 3, tzinfo=UTC)
+    assert read("03/04/2026", "25/03/2026").assumed[0] == "the day stands first, as in 25/03/2026"
+    assert read("03/04/2026 2:30 PM", "03/25/2026").at == datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
+    assert read_time("03/04/2026", DateOrder("day-first")).at == datetime(2026, 4, 3, tzinfo=UTC)
+    assert read("13/04/2026").at == datetime(2026, 4, 13, tzinfo=UTC)
+    for others in ((), ("03/04/2026",), ("25/03/2026", "03/25/2026")):
+        with pytest.raises(Unreadable, match="day or month first"):
+            read("03/04/2026", *others)
+    with pytest.raises(Unreadable, match="calendar"):
+        read("31/02/2026")
 
 
 def test_texts_lose_what_cannot_be_seen_and_keep_their_emoji() -> None:

@@ -19,11 +19,12 @@ from core.customer import Consent, Event, Order, OrderLine, Review
 from core.errors import UserError
 from core.settings import Settings
 from core.shop import Brand, Document, Product, Variant
-from shop.cleaning import clean_customer, clean_document, clean_event, clean_order, clean_product, clean_review
+from shop.acts import clean_event, clean_order, clean_post, clean_review, clean_turn
+from shop.cleaning import clean_customer, clean_document, clean_product
 from shop.fields import Fields, RowRefused
 from shop.loading import load_shop
+from shop.records import SourceRecord
 from shop.report import LISTED
-from shop.sources import SourceRecord
 from store.opening import Store, open_store
 
 NOON = "2026-03-01T12:00:00Z"
@@ -161,7 +162,7 @@ def test_what_is_wrong_in_a_row_is_told_with_its_place(opened: Store, folder: Pa
     assert report.refused["customers"] == 3
     assert opened.customers.get("c1").email is None
     assert opened.shop.reviews()[0].customer_id is None
-    assert "customers: 1 taken, 1 of them mended, 3 refused" in str(report)
+    assert "customers: 4 read, 1 taken, 1 of them mended, 3 refused" in str(report)
 
 
 def test_a_long_list_of_refusals_is_capped_and_counted(opened: Store, tmp_path: Path) -> None:
@@ -173,8 +174,8 @@ def test_a_long_list_of_refusals_is_capped_and_counted(opened: Store, tmp_path: 
 
 
 def test_a_file_that_cannot_be_read_leaves_the_store_as_it_was(opened: Store, folder: Path) -> None:
-    (folder / "reviews.csv").write_text("id,text\nr1,fine\nr2,not,so\n")
-    with pytest.raises(UserError, match=r"reviews.csv line 3: got '3 fields'"):
+    (folder / "reviews.csv").write_text(",\nr1,fine\nr2,not,so\n")
+    with pytest.raises(UserError, match=r"reviews.csv line 1: .* names the columns"):
         load_shop(opened, folder)
     assert set(opened.shop.counts().values()) == {0}
     assert opened.shop.brand() is None
@@ -215,6 +216,8 @@ CLEANERS: tuple[Callable[[Fields], Any], ...] = (
     clean_order,
     clean_event,
     clean_review,
+    clean_post,
+    clean_turn,
 )
 NAMES = (
     *("id", "name", "description", "attributes", "category", "price", "stock", "variants", "options", "text", "title"),
