@@ -23,7 +23,7 @@ class Forgotten:
 
 def forget(house: House, customer_id: str) -> Forgotten:
     """Erase the person from every room. Raises `NotFound` for an id that was never known."""
-    vectors = _forget_vectors(house, customer_id)
+    vectors = sum(_forget_vectors(house, part) for part in house.store.merges.parts(customer_id))
     erasure = house.store.erase(customer_id)
     went = {**erasure.counts, "vectors": vectors}
     if not any(went.values()) and house.store.erased_at(customer_id) is None:

@@ -1,4 +1,4 @@
-"""`hawker shop load|index|status|erase`: the shop's own records."""
+"""`hawker shop load|index|status|erase`: the shop's own records. `merges` and `quality` have files of their own."""
 
 from __future__ import annotations
 
@@ -7,31 +7,44 @@ from typing import Annotated
 
 import typer
 
-from cli import edge
+from cli import edge, shop_people
 from cli.commands import Commands
 
 app = typer.Typer(help="The shop's own records.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
+for command in (shop_people.merges, shop_people.merge, shop_people.unmerge):
+    app.command()(command)
 
 
 @app.command()
 def load(
-    source: Annotated[Path, typer.Argument(help="a folder or file of products, knowledge, customers, orders ...")],
+    source: Annotated[
+        str, typer.Argument(help="a folder or file of products, knowledge, customers, orders ..., or a database's URL")
+    ],
     map: Annotated[Path | None, typer.Option("--map", help="mapping file; default: Hawker's own layout")] = None,
+    keep_apart: Annotated[
+        bool, typer.Option("--keep-apart", help="do not look for customers who are one person")
+    ] = False,
     json: edge.Json = False,
 ) -> None:
     """Load a shop and index it. Loading again changes only what changed; refused rows are told with their reason."""
     from agent.refresh import refresh
     from shop.loading import load_shop
+    from shop.people.resolving import resolve_people
 
     with edge.house() as house:
         # Raises where the embedding model is missing: a shop that cannot be indexed is not to be loaded by half.
         _ = house.embedder
         report = load_shop(house.store, source, map, edge.say)
+        found = None if keep_apart else resolve_people(house.store)
         refreshed = refresh(house, edge.say)
     if json:
-        edge.print_json({"load": report, "index": refreshed})
-    else:
-        edge.out().print(str(report), markup=False)
+        edge.print_json({"load": report, "people": found, "index": refreshed})
+        return
+    edge.out().print(str(report), markup=False)
+    if found and (found.merges or found.suggestions):
+        merged, perhaps = len(found.merges), len(found.suggestions)
+        said = f"{merged:,} customers merged with another, {perhaps:,} suggested: see hawker shop merges --suggested"
+        edge.out().print(said, markup=False)
 
 
 @app.command()

@@ -84,3 +84,5 @@ class Brand:
     url: str = ""
     support_contact: str = ""
     """how a customer reaches a person: an address or a telephone number"""
+    country: str = ""
+    """ISO 3166, two letters: where a telephone number without its country is from"""

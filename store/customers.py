@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.customer import Consent, Customer
 from core.errors import NotFound
 from store.database import Database
+from store.people import aliases, merged_since, one_person, parts_of
 from store.records import to_text
 from store.sealing import Vault, normal_email, normal_phone
 from store.tables.people import ConsentRow, CustomerRow
@@ -47,26 +48,33 @@ class CustomerBook:
             self._database.insert_new(session, ConsentRow, consents)
 
     def get(self, customer_id: str) -> Customer:
-        """Raises `NotFound`, which names no other customer."""
+        """The person who has this id, under the id that stands for them. Raises `NotFound`, which names no other
+        customer."""
         with self._database.read() as session:
             row = session.get(CustomerRow, customer_id)
             if row is None:
                 raise NotFound("--customer", customer_id, "a customer of this shop", "see `hawker shop status`")
-            return self._customers(session, [row])[0]
+            return self._person(session, row)
 
     def all(self, after: str | None = None, limit: int | None = None) -> Iterator[Customer]:
-        """In the order of their ids, from behind `after`; read a page at a time, so that no transaction stays open."""
+        """Every person once, in the order of their ids, from behind `after`; read a page at a time, so that no
+        transaction stays open."""
         left = limit
         while left is None or left > 0:
             page = select(CustomerRow).order_by(CustomerRow.id).limit(PAGE if left is None else min(PAGE, left))
             if after is not None:
                 page = page.where(CustomerRow.id > after)
             with self._database.read() as session:
-                found = self._customers(session, session.scalars(page).all())
+                rows = session.scalars(page).all()
+                standing = aliases(session)
+                merged = set(standing.values())
+                alone = {one.id: one for one in self._customers(session, rows)}
+                persons = {row.id: self._person(session, row) for row in rows if row.id in merged}
+            found = [persons.get(row.id, alone[row.id]) for row in rows if row.id not in standing]
             yield from found
-            if not found:
+            if not rows:
                 return
-            after = found[-1].id
+            after = rows[-1].id
             left = None if left is None else left - len(found)
 
     def find_by_email(self, email: str) -> Customer | None:
@@ -100,7 +108,21 @@ class CustomerBook:
     def _find(self, condition: Any) -> Customer | None:
         with self._database.read() as session:
             row = session.scalars(select(CustomerRow).where(condition).order_by(CustomerRow.id).limit(1)).first()
-            return None if row is None else self._customers(session, [row])[0]
+            return None if row is None else self._person(session, row)
+
+    def records(self) -> Iterator[Customer]:
+        """Every record as it was loaded, also of those who are one person."""
+        with self._database.read() as session:
+            found = self._customers(session, session.scalars(select(CustomerRow).order_by(CustomerRow.id)).all())
+        yield from found
+
+    def _person(self, session: Session, row: CustomerRow) -> Customer:
+        parts = parts_of(session, row.id)
+        if len(parts) == 1:
+            return self._customers(session, [row])[0]
+        rows = session.scalars(select(CustomerRow).where(CustomerRow.id.in_(parts)).order_by(CustomerRow.id)).all()
+        records = {one.id: one for one in self._customers(session, rows)}
+        return one_person([records[part] for part in parts], merged_since(session, parts))
 
     def _row(self, customer: Customer) -> dict[str, Any]:
         seal = self._vault.row("customers", customer.id).seal

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from core.errors import HawkerError
 from store.database import Database
 from store.events import EventLog
+from store.people import parts_of
 from store.sealing import Vault
 from store.tables.people import (
     ClusterRow,
@@ -47,7 +49,7 @@ OWNED: Mapping[str, Any] = {
     "outcomes": OutcomeRow.customer_id,
     "customers": CustomerRow.id,
 }
-"""kind -> the column that says whose a row is; order lines and turns go with their parents"""
+"""kind -> the column that says whose a row is; order lines, turns and merges go with their parents"""
 ERASED = "[erased]"
 
 
@@ -82,17 +84,25 @@ class Eraser:
 
     def erase(self, customer_id: str) -> Erasure:
         """Forget `customer_id`. A second call finds nothing more, and cleans up where the first was cut off."""
+        with self._database.read() as session:
+            parts = parts_of(session, customer_id)
         made, at = uuid.uuid4().hex, datetime.now(UTC)
         # Events first: if this is cut off between the two, the customer is still listed and can be erased again.
-        counts = {"events": self._events.forget(customer_id)}
+        counts = Counter({"events": sum(self._events.forget(part) for part in parts)})
         with self._database.write() as session:
-            counts["reviews"] = _blank_reviews(session, customer_id)
-            counts["jobs"] = _scrub_jobs(session, customer_id)
-            for kind, column in OWNED.items():
-                counts[kind] = _rows(session.execute(delete(column.class_).where(column == customer_id)))
+            for part in parts:
+                counts.update(self._erase_rows(session, part))
             if any(counts.values()):
-                session.add(ErasureRow(id=made, subject=self._subject(customer_id), at=at, counts=counts))
-        return Erasure(made, at, counts, self._database.forget_deleted())
+                ids = [made, *(uuid.uuid4().hex for _ in parts[1:])]
+                for one, part in zip(ids, parts, strict=True):
+                    session.add(ErasureRow(id=one, subject=self._subject(part), at=at, counts=dict(counts)))
+        return Erasure(made, at, dict(counts), self._database.forget_deleted())
+
+    def _erase_rows(self, session: Session, customer_id: str) -> dict[str, int]:
+        counts = {"reviews": _blank_reviews(session, customer_id), "jobs": _scrub_jobs(session, customer_id)}
+        for kind, column in OWNED.items():
+            counts[kind] = _rows(session.execute(delete(column.class_).where(column == customer_id)))
+        return counts
 
     def erased_at(self, customer_id: str) -> datetime | None:
         """When this id was last erased, if it was: an old export must not bring the person back."""

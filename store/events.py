@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
@@ -29,8 +29,10 @@ FILE, FRESH, STAGING = "events.parquet", "events.new", ".staging"
 class EventLog:
     """The repository behind `Store.events`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, aliases: Callable[[], Mapping[str, str]] = dict) -> None:
+        """`aliases`: which id stands for which others, asked anew for each reading (`store.people`)."""
         self._folder = folder
+        self._aliases = aliases
 
     def append(self, events: Sequence[Event]) -> int:
         """Add those that are not there yet; returns how many. Times must be aware."""
@@ -72,17 +74,17 @@ class EventLog:
         """All events: customer_id, kind, at (UTC, microseconds), product_id, value, channel."""
         import polars
 
-        files = self._files()
-        return polars.scan_parquet(files) if files else polars.LazyFrame(schema=event_schema())
+        files, aliases = self._files(), self._aliases()
+        events = polars.scan_parquet(files) if files else polars.LazyFrame(schema=event_schema())
+        return events.with_columns(polars.col("customer_id").replace(aliases)) if aliases else events
 
     def of(self, customer_id: str) -> list[Event]:
         """One customer's events, oldest first."""
         import polars
 
-        return [
-            Event(**row)
-            for row in self.scan().filter(polars.col("customer_id") == customer_id).sort("at").collect().to_dicts()
-        ]
+        standing = self._aliases().get(customer_id, customer_id)
+        theirs = self.scan().filter(polars.col("customer_id") == standing).sort("at")
+        return [Event(**row) for row in theirs.collect().to_dicts()]
 
     def count(self) -> int:
         """How many events there are; only the files' footers are read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -22,9 +23,11 @@ from store.generations import GenerationBook
 from store.jobs import JobTable
 from store.keys import FIELD, load_or_create
 from store.loads import LoadBook
+from store.merges import MergeBook
 from store.migrating import migrate
 from store.orders import OrderBook
 from store.outcomes import OutcomeBook
+from store.people import read_aliases
 from store.predictions import PredictionBook
 from store.profiles import ProfileBook
 from store.sealing import Vault
@@ -55,11 +58,13 @@ class Store:
         self.outcomes = OutcomeBook(database)
         self.jobs = JobTable(database)
         self.loads = LoadBook(database)
+        self.merges = MergeBook(database, vault)
         self.api_keys = ApiKeyBook(database)
         self.token_use = TokenUseBook(database, vault)
 
     def erase(self, customer_id: str) -> Erasure:
-        """Forget one person, down to the bytes of the files; see `store.erasing`. Unknown ids erase nothing."""
+        """Forget one person, under every id that was merged with this one, down to the bytes of the files; see
+        `store.erasing`. Unknown ids erase nothing."""
         return self._eraser.erase(customer_id)
 
     def erased_at(self, customer_id: str) -> datetime | None:
@@ -92,7 +97,7 @@ def open_store(settings: Settings, observer: Observer = NOBODY) -> Store:
     except BaseException:
         database.close()
         raise
-    return Store(database, vault, EventLog(settings.events_dir), observer)
+    return Store(database, vault, EventLog(settings.events_dir, partial(read_aliases, database)), observer)
 
 
 def _prove_keys(database: Database, vault: Vault, key_file: str) -> None:

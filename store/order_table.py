@@ -8,6 +8,7 @@ import polars
 from sqlalchemy import select
 
 from store.database import Database
+from store.people import aliases
 from store.tables.people import OrderLineRow, OrderRow
 
 SCHEMA: dict[str, Any] = {
@@ -44,4 +45,6 @@ def read_order_table(database: Database) -> polars.DataFrame:
     )
     with database.read() as session:
         rows = [tuple(row) for row in session.execute(wanted)]
-    return polars.DataFrame(rows, schema=SCHEMA, orient="row")
+        standing = aliases(session)
+    frame = polars.DataFrame(rows, schema=SCHEMA, orient="row")
+    return frame.with_columns(polars.col("customer_id").replace(standing))

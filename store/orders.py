@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.customer import Order, OrderLine
 from store.database import Database, in_chunks
+from store.people import aliases, parts_of
 from store.strangers import refusing_strangers
 from store.tables.people import OrderLineRow, OrderRow
 
@@ -38,15 +39,16 @@ class OrderBook:
 
     def of(self, customer_id: str) -> list[Order]:
         """One customer's orders, newest first, undated ones last."""
-        wanted = select(OrderRow).where(OrderRow.customer_id == customer_id)
-        wanted = wanted.order_by(OrderRow.placed.is_(None), OrderRow.placed.desc(), OrderRow.id.desc())
+        wanted = select(OrderRow).order_by(OrderRow.placed.is_(None), OrderRow.placed.desc(), OrderRow.id.desc())
         with self._database.read() as session:
-            return _orders(session, session.scalars(wanted).all())
+            parts = parts_of(session, customer_id)
+            wanted = wanted.where(OrderRow.customer_id.in_(parts))
+            return _orders(session, session.scalars(wanted).all(), dict.fromkeys(parts, parts[0]))
 
     def get(self, order_id: str) -> Order | None:
         with self._database.read() as session:
             row = session.get(OrderRow, order_id)
-            return None if row is None else _orders(session, [row])[0]
+            return None if row is None else _orders(session, [row], aliases(session))[0]
 
     def all(self) -> Iterator[Order]:
         """In the order of their ids; read a page at a time, so that no transaction stays open."""
@@ -56,7 +58,7 @@ class OrderBook:
             if after is not None:
                 page = page.where(OrderRow.id > after)
             with self._database.read() as session:
-                found = _orders(session, session.scalars(page).all())
+                found = _orders(session, session.scalars(page).all(), aliases(session))
             if not found:
                 return
             yield from found
@@ -74,7 +76,8 @@ class OrderBook:
         return read_order_table(self._database)
 
 
-def _orders(session: Session, rows: Sequence[OrderRow]) -> list[Order]:
+def _orders(session: Session, rows: Sequence[OrderRow], standing: Mapping[str, str]) -> list[Order]:
+    """`standing`: the id that stands for a customer, where that is another one (`store.people`)."""
     lines: dict[str, list[OrderLine]] = {}
     for some in in_chunks([row.id for row in rows]):
         wanted = select(OrderLineRow).where(OrderLineRow.order_id.in_(some)).order_by(OrderLineRow.position)
@@ -84,7 +87,7 @@ def _orders(session: Session, rows: Sequence[OrderRow]) -> list[Order]:
     return [
         Order(
             id=row.id,
-            customer_id=row.customer_id,
+            customer_id=standing.get(row.customer_id, row.customer_id),
             lines=tuple(lines.get(row.id, ())),
             status=row.status,
             placed=row.placed,

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from core.customer import UNKNOWN, CustomerProfile
 from store.clusters import ClusterBook
 from store.database import Database
+from store.people import parts_of
 from store.predictions import PredictionBook
 from store.strangers import refusing_strangers
 from store.tables.people import ProfileRow
@@ -38,16 +39,18 @@ class ProfileBook:
             self._database.upsert(session, ProfileRow, list(rows.values()))
 
     def get(self, customer_id: str) -> CustomerProfile | None:
+        """Of the person who has this id; None where it is not drawn yet."""
         with self._database.read() as session:
-            row = session.get(ProfileRow, customer_id)
+            person = parts_of(session, customer_id)[0]
+            row = session.get(ProfileRow, person)
         if row is None:
             return None
-        predictions = self._predictions.latest(customer_id=customer_id)
-        clusters = self._clusters.latest(customer_id=customer_id)
+        predictions = self._predictions.latest(customer_id=person)
+        clusters = self._clusters.latest(customer_id=person)
         return replace(
             _profile(row.content),
-            predictions=predictions.get(customer_id, ()),
-            cluster=clusters.get(customer_id, UNKNOWN),
+            predictions=predictions.get(person, ()),
+            cluster=clusters.get(person, UNKNOWN),
         )
 
     def all(self) -> Iterator[CustomerProfile]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -15,6 +15,7 @@ from core.errors import NotFound, UserError
 from core.shop import Brand, Document, Product, Variant
 from store.database import Database, in_chunks
 from store.events import EventLog
+from store.people import aliases
 from store.shop_rows import document_from, document_row, product_from, product_row, review_from, review_row, variant_row
 from store.tables.people import CustomerRow, OrderRow
 from store.tables.shop import BrandRow, DocumentRow, ProductRow, ReviewRow, VariantRow
@@ -105,7 +106,9 @@ class ShopShelf:
             wanted = wanted.where(ReviewRow.product_id == product_id)
         wanted = wanted.order_by(ReviewRow.at.is_(None), ReviewRow.at.desc(), ReviewRow.id).limit(limit)
         with self._database.read() as session:
-            return [review_from(row) for row in session.scalars(wanted)]
+            standing = aliases(session)
+            found = [review_from(row) for row in session.scalars(wanted)]
+        return [replace(one, customer_id=standing.get(one.customer_id or "", one.customer_id)) for one in found]
 
     def counts(self) -> dict[str, int]:
         """How many of each kind are there: products, documents, customers, orders, reviews, events."""
