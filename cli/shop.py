@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from cli import edge, shop_people
+from cli import edge, shop_people, shop_quality
 from cli.commands import Commands
 
 app = typer.Typer(help="The shop's own records.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
-for command in (shop_people.merges, shop_people.merge, shop_people.unmerge):
+for command in (shop_people.merges, shop_people.merge, shop_people.unmerge, shop_quality.quality):
     app.command()(command)
 
 

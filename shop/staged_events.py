@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ class StagedEvents(AbstractContextManager["StagedEvents"]):
             repeats: list[int] = []
             for month in _months(good):
                 rows = _of_month(good, month, mends)
-                new, again = self._cut(month, rows)
+                new, again = self._cut(f"{month:%Y-%m}", rows)
                 fresh, mended = fresh + new.height, mended + int(new["mended"].sum())
                 repeats += again["line"].to_list()
             tally.count(KIND, fresh, mended, [one for mend in mends for one in _mended(good, mend, name)])
@@ -124,18 +125,20 @@ def _told(rows: pl.LazyFrame, name: str, refused: bool) -> Iterator[tuple[Reason
         yield Reason(KIND, refused, where, why, count), notes
 
 
-def _of_month(good: pl.LazyFrame, month: str, mends: list[str]) -> pl.DataFrame:
+def _of_month(good: pl.LazyFrame, month: datetime, mends: list[str]) -> pl.DataFrame:
     import polars as pl
 
     mended = pl.any_horizontal(pl.col(mend).is_not_null() for mend in mends)
-    theirs = good.filter(pl.col("at").dt.strftime("%Y-%m") == month)
+    ends = pl.lit(month).dt.offset_by("1mo")
+    theirs = good.filter(pl.col("at") >= month, pl.col("at") < ends)
     return theirs.select(*event_schema(), "line", mended=mended).collect()
 
 
-def _months(good: pl.LazyFrame) -> list[str]:
+def _months(good: pl.LazyFrame) -> list[datetime]:
+    """The first moments of the months in which something happened."""
     import polars as pl
 
-    return sorted(good.select(pl.col("at").dt.truncate("1mo").unique().dt.strftime("%Y-%m")).collect()["at"])
+    return sorted(good.select(pl.col("at").dt.truncate("1mo").unique()).collect()["at"])
 
 
 def _height(path: Path) -> int:

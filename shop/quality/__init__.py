@@ -1,0 +1,1 @@
+"""How good a shop's data are, and what each gap costs."""
