@@ -10,6 +10,7 @@ from sqlalchemy import select
 from store.database import Database
 from store.people import aliases
 from store.tables.people import OrderLineRow, OrderRow
+from store.tables.shop import BrandRow
 
 SCHEMA: dict[str, Any] = {
     "order_id": polars.String,
@@ -39,6 +40,7 @@ def read_order_table(database: Database) -> polars.DataFrame:
             OrderLineRow.price,
             OrderLineRow.variant_id,
             OrderLineRow.name,
+            OrderRow.currency,
         )
         .outerjoin(OrderLineRow, OrderLineRow.order_id == OrderRow.id)
         .order_by(OrderRow.id, OrderLineRow.position)
@@ -46,5 +48,13 @@ def read_order_table(database: Database) -> polars.DataFrame:
     with database.read() as session:
         rows = [tuple(row) for row in session.execute(wanted)]
         standing = aliases(session)
-    frame = polars.DataFrame(rows, schema=SCHEMA, orient="row")
+        brand = session.get(BrandRow, 1)
+    frame = polars.DataFrame(rows, schema={**SCHEMA, "currency": polars.String}, orient="row")
+    if brand is not None:
+        # Euros are not added to dollars: what is in another currency than the shop's has no amount here.
+        foreign = polars.col("currency").fill_null(brand.content["currency"]) != brand.content["currency"]
+        frame = frame.with_columns(
+            polars.when(~foreign).then(polars.col(name)).alias(name) for name in ("total", "price")
+        )
+    frame = frame.drop("currency")
     return frame.with_columns(polars.col("customer_id").replace(standing))
