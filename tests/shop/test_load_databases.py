@@ -1,4 +1,4 @@
-"""A database is loaded by its URL: tables called as our kinds, or whatever a mapping names; nothing is written to it."""
+"""A database is loaded by its URL: tables called as our kinds, or what a mapping names. Nothing is written to it."""
 
 from __future__ import annotations
 
