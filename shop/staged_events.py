@@ -2,7 +2,7 @@
 
 Every file lies aside as Parquet: its clean columns, `line`, why a row was refused (`refused`, with `refused_field` and
 `refused_value`), and for each way to mend a row a struct `mend:...` of field, value and reason, null where it was not
-needed. Counts and first examples are taken from there; then the months are cut for the log.
+needed, and whether any was (`mended`). Counts and first examples are taken from there; then the months are cut.
 """
 
 from __future__ import annotations
@@ -38,8 +38,12 @@ class StagedEvents(AbstractContextManager["StagedEvents"]):
 
     def add(self, name: str, clean: pl.LazyFrame) -> int:
         """Write one cleaned file aside; returns its rows."""
+        import polars as pl
+
         path = self._place() / f"{len(self._files)}.parquet"
-        clean.sink_parquet(path, compression="lz4")
+        mends = [column for column in clean.collect_schema() if column.startswith(MEND)]
+        mended = pl.any_horizontal(pl.col(mend).is_not_null() for mend in mends)
+        clean.with_columns(mended=mended).sink_parquet(path, compression="lz4")
         self._files.append((name, path))
         return _height(path)
 
@@ -55,7 +59,7 @@ class StagedEvents(AbstractContextManager["StagedEvents"]):
             fresh, mended = 0, 0
             repeats: list[int] = []
             for month in _months(good):
-                rows = _of_month(good, month, mends)
+                rows = _of_month(good, month)
                 new, again = self._cut(f"{month:%Y-%m}", rows)
                 fresh, mended = fresh + new.height, mended + int(new["mended"].sum())
                 repeats += again["line"].to_list()
@@ -125,13 +129,12 @@ def _told(rows: pl.LazyFrame, name: str, refused: bool) -> Iterator[tuple[Reason
         yield Reason(KIND, refused, where, why, count), notes
 
 
-def _of_month(good: pl.LazyFrame, month: datetime, mends: list[str]) -> pl.DataFrame:
+def _of_month(good: pl.LazyFrame, month: datetime) -> pl.DataFrame:
     import polars as pl
 
-    mended = pl.any_horizontal(pl.col(mend).is_not_null() for mend in mends)
     ends = pl.lit(month).dt.offset_by("1mo")
     theirs = good.filter(pl.col("at") >= month, pl.col("at") < ends)
-    return theirs.select(*event_schema(), "line", mended=mended).collect()
+    return theirs.select(*event_schema(), "line", "mended").collect()
 
 
 def _months(good: pl.LazyFrame) -> list[datetime]:

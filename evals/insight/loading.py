@@ -1,7 +1,7 @@
 """How fast and in how much memory events are loaded, beside pandas reading the same file and counting by customer.
 
-`python -m evals.insight.loading --out FOLDER [--events 1000000 10000000]`. Events are drawn anew from a seed: 100,000
-customers, 12 months, one row in a thousand of a customer who is not there, one in a thousand without a readable time.
+`python -m evals.insight.loading --out FOLDER [--events 1000000 10000000] [--files parquet csv]`.
+Events are drawn anew from a seed: 100,000 customers, 12 months, one row in a thousand of a customer who is not there, one in a thousand without a readable time.
 Ours checks every row, tells those that are wrong and writes the log; pandas drops what it cannot read. Each way runs in
 a process of its own, so that its peak memory is its own.
 """
@@ -32,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder for loading.json")
     parser.add_argument("--events", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--files", nargs="+", choices=("parquet", "csv"), default=["parquet", "csv"])
     chosen = parser.parse_args(arguments)
-    rows = [row for events in chosen.events for row in measure(events)]
+    rows = [row for events in chosen.events for row in measure(events, chosen.files)]
     chosen.out.mkdir(parents=True, exist_ok=True)
     (chosen.out / "loading.json").write_text(json.dumps(rows, indent=1))
     print(json.dumps(rows))
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{row['way']:34} {row['events']:>11,} {row['seconds']:>8.1f} {counts}")
 
 
-def measure(events: int) -> list[dict[str, Any]]:
+def measure(events: int, files: Sequence[str] = ("parquet", "csv")) -> list[dict[str, Any]]:
     """Both ways over both kinds of file, in turn."""
     with TemporaryDirectory() as folder:
         _alone(write_events, Path(folder), events)
@@ -54,7 +55,9 @@ def measure(events: int) -> list[dict[str, Any]]:
             "pandas read and group, CSV": (load_pandas, "events.csv"),
         }
         return [
-            {"way": way, "events": events, **_alone(load, Path(folder), file)} for way, (load, file) in ways.items()
+            {"way": way, "events": events, **_alone(load, Path(folder), file)}
+            for way, (load, file) in ways.items()
+            if file.endswith(tuple(files))
         ]
 
 
