@@ -1,7 +1,8 @@
 """How fast and in how much memory events are loaded, beside pandas reading the same file and counting by customer.
 
 `python -m evals.insight.loading --out FOLDER [--events 1000000 10000000] [--files parquet csv]`.
-Events are drawn anew from a seed: 100,000 customers, 12 months, one row in a thousand of a customer who is not there, one in a thousand without a readable time.
+Events are drawn anew from a seed: 100,000 customers, 12 months, one row in a thousand of a customer who is not there,
+one in a thousand without a readable time.
 Ours checks every row, tells those that are wrong and writes the log; pandas drops what it cannot read. Each way runs in
 a process of its own, so that its peak memory is its own.
 """
@@ -14,7 +15,7 @@ import multiprocessing
 import os
 import resource
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,17 +35,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--events", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--files", nargs="+", choices=("parquet", "csv"), default=["parquet", "csv"])
     chosen = parser.parse_args(arguments)
-    rows = [row for events in chosen.events for row in measure(events, chosen.files)]
+    print(f"{'way':34} {'events':>11} {'seconds':>8} {'cpu s':>7} {'peak MB':>8} {'taken':>11} {'refused':>8}")
+    rows = []
+    for events in chosen.events:
+        for row in measure(events, chosen.files):
+            rows.append(row)
+            print(_line(row), flush=True)
     chosen.out.mkdir(parents=True, exist_ok=True)
     (chosen.out / "loading.json").write_text(json.dumps(rows, indent=1))
     print(json.dumps(rows))
-    print(f"{'way':34} {'events':>11} {'seconds':>8} {'peak MB':>8} {'taken':>11} {'refused':>8}")
-    for row in rows:
-        counts = f"{row['peak_mb']:>8,} {row['taken']:>11,} {row.get('refused', '-'):>8}"
-        print(f"{row['way']:34} {row['events']:>11,} {row['seconds']:>8.1f} {counts}")
 
 
-def measure(events: int, files: Sequence[str] = ("parquet", "csv")) -> list[dict[str, Any]]:
+def _line(row: Mapping[str, Any]) -> str:
+    spent = f"{row['seconds']:>8.1f} {row['cpu']:>7.1f} {row['peak_mb']:>8,}"
+    return f"{row['way']:34} {row['events']:>11,} {spent} {row['taken']:>11,} {row.get('refused', '-'):>8}"
+
+
+def measure(events: int, files: Sequence[str] = ("parquet", "csv")) -> Iterator[dict[str, Any]]:
     """Both ways over both kinds of file, in turn."""
     with TemporaryDirectory() as folder:
         _alone(write_events, Path(folder), events)
@@ -54,11 +61,9 @@ def measure(events: int, files: Sequence[str] = ("parquet", "csv")) -> list[dict
             "hawker shop load, CSV": (load_ours, "events.csv"),
             "pandas read and group, CSV": (load_pandas, "events.csv"),
         }
-        return [
-            {"way": way, "events": events, **_alone(load, Path(folder), file)}
-            for way, (load, file) in ways.items()
-            if file.endswith(tuple(files))
-        ]
+        for way, (load, file) in ways.items():
+            if file.endswith(tuple(files)):
+                yield {"way": way, "events": events, **_alone(load, Path(folder), file)}
 
 
 def write_events(folder: Path, events: int) -> dict[str, float]:
@@ -99,30 +104,40 @@ def load_ours(folder: Path, file: str) -> dict[str, float]:
     with TemporaryDirectory() as home:
         store = open_store(load_settings(home=Path(home), database_url=None, key_file=None))
         store.customers.put(Customer(str(one)) for one in range(CUSTOMERS))
-        start = time.perf_counter()
+        begun = _clocks()
         report = load_shop(store, folder / file)
-        seconds = time.perf_counter() - start
+        spent = _since(begun)
         store.close()
     taken, refused = report.taken["events"], report.refused["events"]
     assert report.read["events"] == taken + refused
-    return {"seconds": seconds, "taken": taken, "refused": refused}
+    return {**spent, "taken": taken, "refused": refused}
 
 
 def load_pandas(folder: Path, file: str) -> dict[str, float]:
     """Read, parse times, drop strangers and repeats, count by customer and month: ours without the report."""
     import pandas as pd
 
-    start = time.perf_counter()
+    begun = _clocks()
     frame = pd.read_parquet(folder / file) if file.endswith("parquet") else pd.read_csv(folder / file, dtype={0: str})
     frame["at"] = pd.to_datetime(frame["at"], format="ISO8601", utc=True, errors="coerce")
     known = frame["customer_id"].isin({str(one) for one in range(CUSTOMERS)})
     frame = frame[known & frame["at"].notna()].drop_duplicates()
     frame.groupby(["customer_id", frame["at"].dt.month]).size()
-    return {"seconds": time.perf_counter() - start, "taken": len(frame)}
+    return {**_since(begun), "taken": len(frame)}
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _since(begun: tuple[float, float]) -> dict[str, float]:
+    """Seconds by the wall and of this process's processors; the latter tell more where others are at work."""
+    wall, cpu = _clocks()
+    return {"seconds": wall - begun[0], "cpu": cpu - begun[1]}
 
 
 def _alone(work: Callable[..., dict[str, Any]], *arguments: object) -> dict[str, Any]:
-    """The result of `work` in a fresh process, with its seconds and peak memory."""
+    """The result of `work` in a fresh process, and its peak memory."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     process = context.Process(target=_told, args=(queue, work, arguments))
@@ -133,10 +148,9 @@ def _alone(work: Callable[..., dict[str, Any]], *arguments: object) -> dict[str,
 
 
 def _told(queue: Any, work: Callable[..., dict[str, Any]], arguments: Sequence[object]) -> None:
-    start = time.perf_counter()
     found = work(*arguments)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    queue.put({"seconds": time.perf_counter() - start, **found, "peak_mb": peak})
+    queue.put({**found, "peak_mb": peak})
 
 
 if __name__ == "__main__":
