@@ -88,8 +88,6 @@ def _consent(row: Fields) -> Consent:
         # A consent that is unclear or undated proves nothing, and must not be dropped silently either.
         field = "granted" if granted is None else "at"
         raise row.refused(field, row.raw(field) or "", "a consent says yes or no and when")
-    if row.is_future(at):
-        raise row.refused("at", row.raw("at"), "in the future: it would outrank what the customer says until then")
     return Consent(row.needed_text("channel"), granted, at, row.needed_text("source"))
 
 

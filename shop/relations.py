@@ -37,6 +37,8 @@ class Relations:
             return clean
         if customer_id in self._erased:
             raise row.refused("id" if row.kind == "customers" else "customer_id", "[erased]", "this person was erased")
+        if row.kind == "customers":
+            _refuse_consents_to_come(row, clean)
         if row.kind == "customers" or customer_id in loaded or customer_id in self.known:
             return clean
         if row.kind in NEEDS_CUSTOMER:
@@ -68,3 +70,10 @@ class Relations:
     @cached_property
     def _recorded(self) -> Mapping[str, tuple[Consent, ...]]:
         return self._store.customers.consents()
+
+
+def _refuse_consents_to_come(row: Fields, customer: Customer) -> None:
+    for at, consent in enumerate(customer.consents):
+        if row.is_future(consent.at):
+            why = "in the future: it would outrank what the customer says until then"
+            raise row.refused(f"consents.{at}.at", consent.at.isoformat(), why)

@@ -162,6 +162,18 @@ CASES = [
         (1, 0, 1),
         "says the same",
     ),
+    Broken(
+        "a consent to come",
+        "customers.jsonl",
+        _lines(
+            {
+                "id": "c2",
+                "consents": [{"channel": "email", "granted": True, "at": "2199-01-01T00:00:00Z", "source": "x"}],
+            }
+        ),
+        (0, 0, 1),
+        "consents.0.at",
+    ),
     Broken("stars beyond five", "reviews.csv", b"id,text,rating\nr1,Fine,9\n", (0, 1, 0), "outside 1 to 5"),
     Broken(
         "an address that is none", "customers.csv", b"id,email\nc2,ann at home\n", (0, 1, 0), "not an e-mail address"
