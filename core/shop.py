@@ -78,11 +78,10 @@ class Brand:
     words_to_avoid: tuple[str, ...] = ()
     postal_address: str = ""
     currency: str = "USD"
-    country: str = ""
-    """ISO 3166, as `US`: whose holidays its customers keep; empty: unknown"""
     languages: tuple[str, ...] = ("en",)
     url: str = ""
     support_contact: str = ""
     """how a customer reaches a person: an address or a telephone number"""
     country: str = ""
-    """ISO 3166, two letters: where a telephone number without its country is from"""
+    """ISO 3166, two letters: whose holidays its customers keep, and where telephone numbers are from that name no
+    country; empty: unknown"""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from core.errors import HawkerError
 from store.database import Database
 
-HEAD = "0004"
+HEAD = "0005"
 SCRIPTS = "store:migrations"
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from core.shop import Product
-from insight.behaviour.records import read_behaviour
-from insight.customers.tastes import INTEREST, category_of
+from insight.behaviour.records import category_of, read_behaviour
+from insight.customers.tastes import INTEREST
 from insight.recommending.records import GROUP_SCHEMA, ITEM_SCHEMA, TAKEN, Records
 
 if TYPE_CHECKING:
