@@ -9,10 +9,12 @@ from cli.commands import Commands
 from cli.insight_profile import profile
 from cli.insight_reach import reach
 from cli.insight_recommend import recommend
+from cli.insight_report import report
 from cli.insight_segments import segments
 
 app = typer.Typer(help="What is known of customers.", no_args_is_help=True, cls=Commands, rich_markup_mode=None)
 COMMANDS = (
+    report,
     profile,
     segments,
     reach,

@@ -23,9 +23,10 @@ def lifetime(horizon: Horizon = 365, discount: Discount = 0.1, customer: Who = N
     """What customers will bring: fits BG/NBD and Gamma-Gamma to the orders, keeps the model with its card."""
     from insight.lifetime.keeping import lifetime_folder, save_lifetime
     from insight.lifetime.outlook import look_out
+    from insight.lifetime.shop import study_shop
 
     with edge.house() as house:
-        study = _study(house)
+        study = study_shop(house.store)
         folder = lifetime_folder(house.settings.home)
         save_lifetime(study, folder)
         foretold = _foretold(house, study, customer, horizon, discount) if customer else None
@@ -37,24 +38,6 @@ def lifetime(horizon: Horizon = 365, discount: Discount = 0.1, customer: Who = N
         edge.print_json(_report(study, outlook))
     else:
         _show(study, outlook, str(folder / "card.md"))
-
-
-def _study(house: House) -> LifetimeStudy:
-    """As of the shop's latest order: a shop that was loaded from a file may have ended long ago."""
-    from datetime import UTC, date, datetime
-
-    import polars as pl
-
-    from insight.behaviour.records import read_behaviour
-    from insight.lifetime.purchases import purchases_of
-    from insight.lifetime.study import study_lifetime
-
-    bought = purchases_of(read_behaviour(house.store)).collect()
-    today = datetime.now(UTC).date()
-    latest = bought.filter(pl.col("day") <= today)["day"].max()
-    brand = house.store.shop.brand()
-    as_of = latest if isinstance(latest, date) else today
-    return study_lifetime(bought.lazy(), as_of, brand.currency if brand else "")
 
 
 def _foretold(
