@@ -1,1 +1,2 @@
-"""Knowing a customer: what they say (`reading`), who they are and what they like (`customers`)."""
+"""Knowing a customer: what they say (`reading`), did (`behaviour`) and are (`customers`, `segmenting`); what they will do
+(`predicting`, `lifetime`, `recommending`, `demand`), what moves them (`uplift`, `reach`), and what the market says."""
