@@ -20,9 +20,10 @@ Who = Annotated[str | None, typer.Option(help="what is foretold of one customer,
 
 
 def lifetime(horizon: Horizon = 365, discount: Discount = 0.1, customer: Who = None, json: edge.Json = False) -> None:
-    """What customers will bring: fits BG/NBD and Gamma-Gamma to the orders, keeps the model with its card."""
+    """What customers will bring: fits BG/NBD and Gamma-Gamma to the orders; profiles then tell each one's."""
     from insight.lifetime.keeping import lifetime_folder, save_lifetime
     from insight.lifetime.outlook import look_out
+    from insight.lifetime.predictions import predict
     from insight.lifetime.shop import study_shop
 
     with edge.house() as house:
@@ -30,6 +31,9 @@ def lifetime(horizon: Horizon = 365, discount: Discount = 0.1, customer: Who = N
         folder = lifetime_folder(house.settings.home)
         save_lifetime(study, folder)
         foretold = _foretold(house, study, customer, horizon, discount) if customer else None
+        if foretold is None:
+            told = predict(study.model, study.bought, horizon, discount)
+            house.store.predictions.add(dict(zip(map(str, study.bought.customers), told, strict=True)))
     if foretold is not None:
         _show_customer(foretold, json)
         return

@@ -31,12 +31,14 @@ def score(
     id: Annotated[str | None, typer.Option(help="of a file: the column that names the row")] = None,
     json: edge.Json = False,
 ) -> None:
-    """Score the rows of a file, one customer, or all of them."""
+    """Score the rows of a file, or customers, one or all, whose profiles then tell it."""
     from insight.predicting.shelf import Shelf
 
     with edge.house() as house:
         ready = Shelf(house.settings.home).get(model)
         scored = _score_file(ready, file, id) if file else _score_customers(house, ready, customer)
+        if not file:
+            house.store.predictions.add({who: (one,) for who, one in scored})
     if json:
         edge.print_json({"model": ready.model.name, "scores": [{"id": who, **_told(one)} for who, one in scored]})
         return

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
 from agent.analyst.report import Demand, ShopReport
+from core.html_page import COLOUR, STYLE, figure, table
 
-STYLE = """body{font:16px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
-color:#222}h1{margin-bottom:0}h2{margin-top:2.5rem}.note{color:#666}table{border-collapse:collapse;width:100%}
-td,th{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #ddd;vertical-align:top}
-td.n,th.n{text-align:right}"""
 HEIGHT = 320
-COLOUR, PALE = "#3b6ea5", "rgba(59,110,165,0.2)"
+PALE = "rgba(59,110,165,0.2)"
 WORDS = {
     "en": {
         "title": "the shop and its customers",
@@ -70,9 +67,9 @@ def draw_report(report: ShopReport) -> str:
     head = f"<!doctype html><html lang='{report.language}'><head><meta charset='utf-8'><title>{title}</title>"
     asof = words["asof"].format(customers=report.customers, day=report.as_of or "-")
     parts = [f"{head}<style>{STYLE}</style></head><body><h1>{title}</h1><p class=note>{asof}</p>"]
-    parts += [f"<h2>{words['months']}</h2>", _figure(_months(report, words), first=True)]
+    parts += [f"<h2>{words['months']}</h2>", figure(_months(report, words), first=True)]
     lines = [(one.title, one.description, one.customers) for one in report.segments]
-    parts += [f"<h2>{words['segments']}</h2>", _table(words["segment"], lines)]
+    parts += [f"<h2>{words['segments']}</h2>", table(words["segment"], lines)]
     parts += [f"<h2>{words['demand']}</h2>", *_demand(report, words)]
     parts += [f"<h2>{words['notes']}</h2>", _notes(report, words)]
     parts += [f"<h2>{words['lifetime']}</h2>", *_lifetime(report, words)]
@@ -97,7 +94,7 @@ def _demand(report: ShopReport, words: dict[str, Any]) -> Iterator[str]:
     if one.backtest:
         told += words["off"].format(ours=one.backtest.wape, naive=one.backtest.naive_wape)
     yield f"<p>{escape(told)}</p>"
-    yield _figure(_days(demand))
+    yield figure(_days(demand))
 
 
 def _notes(report: ShopReport, words: dict[str, Any]) -> str:
@@ -117,29 +114,16 @@ def _lifetime(report: ShopReport, words: dict[str, Any]) -> Iterator[str]:
     rows = [
         (str(at), f"{one.alive:.0%}", round(one.orders), round(one.value)) for at, one in enumerate(found.tenths, 1)
     ]
-    yield _table(words["tenths"], rows)
+    yield table(words["tenths"], rows)
 
 
 def _models(report: ShopReport, words: dict[str, Any]) -> str:
     rows = [(one.name, f"{one.auc:.3f}", f"{one.baseline:.3f}", one.rows) for one in report.models]
-    return _table(words["model"], rows) if rows else f"<p>{words['none']}</p>"
+    return table(words["model"], rows) if rows else f"<p>{words['none']}</p>"
 
 
 def _missing(report: ShopReport, words: dict[str, Any], part: str) -> str:
     return f"<p class=note>{words['thin']}{escape(report.missing[part])}</p>"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    def cell(value: object) -> str:
-        return f"<td class=n>{value:,}</td>" if isinstance(value, int) else f"<td>{escape(str(value))}</td>"
-
-    told = list(rows)
-    numbers = [isinstance(value, int) for value in told[0]] if told else [False] * len(head)
-    titles = "".join(
-        f"<th{' class=n' if n else ''}>{escape(title)}</th>" for title, n in zip(head, numbers, strict=True)
-    )
-    body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in told)
-    return f"<table><tr>{titles}</tr>{body}</table>"
 
 
 def _months(report: ShopReport, words: dict[str, Any]) -> Any:
@@ -163,7 +147,3 @@ def _days(demand: Demand) -> Any:
         plot.Scatter(x=one.dates, y=one.mean, mode="lines", line={"color": COLOUR, "width": 2}),
     ]
     return plot.Figure(lines, layout={"height": HEIGHT, "margin": {"t": 10}, "showlegend": False})
-
-
-def _figure(figure: Any, first: bool = False) -> str:
-    return str(figure.to_html(full_html=False, include_plotlyjs=first, config={"displayModeBar": False}))

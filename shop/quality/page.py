@@ -6,14 +6,11 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
+from core.html_page import COLOUR, STYLE, figure, table
 from shop.quality.gaps import Gap
 from shop.quality.measures import Quality
 
-STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
-h2{margin-top:2.5rem}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .8rem .3rem 0;
-border-bottom:1px solid #ddd;vertical-align:top}td.n,th.n{text-align:right}.serious{font-weight:600}"""
 HEIGHT = 320
-COLOUR = "#3b6ea5"
 
 
 def draw_page(name: str, quality: Quality, gaps: Iterable[Gap]) -> str:
@@ -25,16 +22,16 @@ def draw_page(name: str, quality: Quality, gaps: Iterable[Gap]) -> str:
         "<h2>What is missing, and what it costs</h2>",
         _gap_table(gaps),
         "<h2>What is there</h2>",
-        _table(("kind", "rows"), quality.counts.items()),
+        table(("kind", "rows"), quality.counts.items()),
         "<h2>The last load</h2>",
         _load_table(latest),
         _reason_table(latest.get("reasons", [])),
         "<h2>How full the fields are</h2>",
-        _figure(_filled(quality.filled), first=True),
+        figure(_filled(quality.filled), first=True),
         "<h2>Rows by month</h2>",
-        *(_figure(_months(kind, rows)) for kind, rows in quality.months.items() if rows),
+        *(figure(_months(kind, rows)) for kind, rows in quality.months.items() if rows),
         "<h2>Rows that name something which is not there, and doubles</h2>",
-        _table(
+        table(
             ("what", "rows"),
             [
                 *quality.orphans.items(),
@@ -60,7 +57,7 @@ def _load_table(load: Mapping[str, Any]) -> str:
         return "<p>Nothing was loaded yet.</p>"
     columns = ("read", "taken", "mended", "refused")
     rows = [(kind, *(load[column].get(kind, 0) for column in columns)) for kind in load["read"]]
-    return _table(("kind", *columns), rows)
+    return table(("kind", *columns), rows)
 
 
 def _reason_table(reasons: Iterable[Mapping[str, Any]]) -> str:
@@ -68,16 +65,7 @@ def _reason_table(reasons: Iterable[Mapping[str, Any]]) -> str:
         (one["kind"], "refused" if one["refused"] else "mended", one["field"], one["why"], one["rows"])
         for one in reasons
     ]
-    return _table(("kind", "", "field", "why", "rows"), rows) if rows else ""
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    def cell(value: object) -> str:
-        return f"<td class=n>{value:,}</td>" if isinstance(value, int) else f"<td>{escape(str(value))}</td>"
-
-    titles = "".join(f"<th{' class=n' if at else ''}>{escape(title)}</th>" for at, title in enumerate(head))
-    body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows)
-    return f"<table><tr>{titles}</tr>{body}</table>"
+    return table(("kind", "", "field", "why", "rows"), rows) if rows else ""
 
 
 def _filled(filled: Mapping[str, Mapping[str, float]]) -> Any:
@@ -90,18 +78,14 @@ def _filled(filled: Mapping[str, Mapping[str, float]]) -> Any:
     ]
     labels, shares = [label for label, _ in reversed(pairs)], [share for _, share in reversed(pairs)]
     bars = plot.Bar(x=shares, y=labels, orientation="h", marker_color=COLOUR)
-    figure = plot.Figure(bars, layout={"height": 80 + 22 * len(pairs), "margin": {"t": 10, "l": 10}})
-    figure.update_xaxes(tickformat=".0%", range=[0, 1], title="share of rows")
-    return figure.update_yaxes(automargin=True)
+    drawn = plot.Figure(bars, layout={"height": 80 + 22 * len(pairs), "margin": {"t": 10, "l": 10}})
+    drawn.update_xaxes(tickformat=".0%", range=[0, 1], title="share of rows")
+    return drawn.update_yaxes(automargin=True)
 
 
 def _months(kind: str, rows: Mapping[str, int]) -> Any:
     import plotly.graph_objects as plot
 
     bars = plot.Bar(x=list(rows), y=list(rows.values()), marker_color=COLOUR)
-    figure = plot.Figure(bars, layout={"height": HEIGHT, "margin": {"t": 40}, "title": kind})
-    return figure.update_xaxes(type="category")
-
-
-def _figure(figure: Any, first: bool = False) -> str:
-    return str(figure.to_html(full_html=False, include_plotlyjs=first, config={"displayModeBar": False}))
+    drawn = plot.Figure(bars, layout={"height": HEIGHT, "margin": {"t": 40}, "title": kind})
+    return drawn.update_xaxes(type="category")
