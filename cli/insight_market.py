@@ -48,11 +48,15 @@ def needs(json: edge.Json = False) -> None:
         edge.print_json({"needs": found})
         return
     for need in found:
-        often = f"{need.count} of {need.of}" if need.kind == "improve" else f"asked {need.count} times"
+        often = f"{need.count} of {need.of}" if need.kind == "improve" else _times(need.count)
         about, where = ", ".join(need.about), ", ".join(need.evidence[:3])
         edge.out().print(f"{need.kind:>7}  {about} ({often}; see {where})", markup=False)
     if not found:
         edge.out().print("Nothing stands out of chance, and no question was left unanswered.", markup=False)
+
+
+def _times(count: int) -> str:
+    return "asked once" if count == 1 else f"asked {count} times"
 
 
 def market(competitor: Rivals = None, mapping: Map = None, json: edge.Json = False) -> None:
