@@ -70,7 +70,11 @@ class CampaignSpec(BaseModel):
     language: Literal["customer"] | Language = Field("customer", description="`customer`: each in their own language")
     seed: int = Field(0, strict=True)
     hold_out: float = Field(
-        0.0, ge=0, le=0.5, description="share of the recipients left out by chance, to tell what the mails change"
+        0.0,
+        ge=0,
+        le=0.5,
+        strict=True,
+        description="share of the recipients left out by chance, to tell what the mails change",
     )
 
     def text(self, field: Literal["goal", "offer", "tone"], language: str) -> str:

@@ -74,7 +74,7 @@ class CustomerGiven(BaseModel):
     language: str = Field("en", pattern=r"^[A-Za-z]{2}([-_][A-Za-z]{2,8})?$", description="en, or zh-CN, which is zh")
     attributes: dict[Short, Long] = Field(default_factory=dict, max_length=200, description="what you know besides")
     consents: list[ConsentGiven] = Field(default_factory=list, max_length=1000)
-    created: Moment | None = None
+    created: Moment | None = Field(None, description="since when you know them; not in the future")
 
 
 class CustomerTold(BaseModel):

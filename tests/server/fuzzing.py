@@ -102,6 +102,8 @@ def _config(url: str, key: dict[str, str], phases: Sequence[str], examples: int,
             # Names of channels and segments are looked up; the description calls them texts.
             _expecting("/v1/copy", "positive_data_acceptance", "2xx", "404", "409", "422"),
             _expecting("/v1/emails", "positive_data_acceptance", "2xx", "422"),
+            # No schema can say that a moment is past.
+            _expecting("/v1/customers/{customer_id}", "positive_data_acceptance", "2xx", "404", "409", "422"),
             # Only an id that was told belongs to a turn; only words say which fields may stand together.
             _expecting("/v1/chat/turns/{turn}", "positive_data_acceptance", "2xx", "404", "422"),
             _expecting("/v1/chat/completions", "positive_data_acceptance", "2xx", "400", "404"),
